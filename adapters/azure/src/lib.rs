@@ -1,0 +1,1 @@
+//! Runs a polyfn app as an Azure Functions custom handler.

@@ -1,0 +1,1 @@
+//! Runs a polyfn app on this machine.

@@ -1,0 +1,1 @@
+//! The HTTP server that polyfn's Google, Azure and local adapters share.

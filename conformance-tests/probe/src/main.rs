@@ -1,0 +1,2 @@
+//! The function that polyfn's conformance cases call.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Proves that a function behaves the same on every target of polyfn.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The cloud-free core of polyfn: requests, handlers, routes, errors.

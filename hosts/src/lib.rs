@@ -1,0 +1,1 @@
+//! The platform's side of the Lambda, Cloud Run and Azure Functions contracts, for development and tests.
