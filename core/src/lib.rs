@@ -1,1 +1,51 @@
 //! The cloud-free core of polyfn: requests, handlers, routes, errors.
+//!
+//! Most programs use it through the `polyfn` crate, which adds `run` and the targets. An
+//! adapter for a platform builds on this crate alone: it makes a [`Request`] and a
+//! [`Context`] of whatever the platform delivers, calls [`AppService::respond`], and gives
+//! the [`Response`] back.
+//!
+//! This crate knows no cloud, no async runtime and no server.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `axum` | [`Context`] as an extractor in axum handlers |
+
+mod app;
+mod app_service;
+#[cfg(feature = "axum")]
+mod axum;
+mod body;
+mod context;
+mod dyn_handler;
+mod error;
+mod guard;
+mod handler;
+mod json;
+mod mount;
+mod params;
+mod pattern;
+mod problem;
+mod request;
+mod response;
+mod route;
+mod routes;
+mod trace;
+
+pub use app::{App, AppError, Function};
+pub use app_service::AppService;
+pub use body::{Body, BodyError};
+pub use context::{Context, Target};
+pub use dyn_handler::DynHandler;
+pub use error::{Error, Result};
+pub use handler::{Handler, With, with};
+pub use json::Json;
+pub use params::Params;
+pub use problem::error_of;
+pub use request::{Request, RequestExt};
+pub use response::{IntoHeaders, IntoResponse, Response};
+pub use route::{Route, any, delete, get, head, options, patch, post, put};
+pub use trace::{InvalidTraceparent, TraceContext};
+
+/// Any standard error, boxed.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

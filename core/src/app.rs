@@ -1,0 +1,168 @@
+//! The app: the functions of a program.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::guard::Guard;
+use crate::mount::Mount;
+use crate::{AppService, BoxError, DynHandler, Handler, IntoResponse, Request, Route};
+
+/// The functions of a program, each with a name and a trigger, and the layers around them.
+///
+/// ```
+/// use polyfn_core::{App, Request, RequestExt, Result, get};
+///
+/// async fn hello(request: Request) -> Result<String> {
+///     let name: String = request.param("name")?;
+///     Ok(format!("Hello, {name}!"))
+/// }
+///
+/// let app = App::new().http("hello", get("/hello/{name}"), hello);
+/// let service = app.into_service().unwrap();
+/// assert_eq!(service.functions().next().unwrap().name(), "hello");
+/// ```
+#[derive(Default)]
+#[must_use]
+pub struct App {
+    functions: Vec<Function>,
+    layers: Vec<Box<dyn FnOnce(DynHandler) -> DynHandler + Send>>,
+}
+
+impl App {
+    /// An app without functions.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a function that answers HTTP requests on `route`.
+    ///
+    /// The name is the one that the platforms know the function by: a letter, then up to 62
+    /// letters, digits, `_` or `-`.
+    pub fn http<H>(mut self, name: impl Into<String>, route: Route, handler: H) -> Self
+    where
+        H: Handler<Request>,
+        H::Output: IntoResponse,
+    {
+        self.functions.push(Function {
+            name: name.into().into(),
+            route,
+            handler: DynHandler::new(handler),
+        });
+        self
+    }
+
+    /// Mounts a tower service, an `axum::Router` first of all, as one function. It sees
+    /// the whole path, so an application that already exists is mounted on `/{*rest}`
+    /// unchanged and gives up its routes one at a time:
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use polyfn_core::{App, any, get};
+    ///
+    /// let existing = Router::new().route("/old", axum::routing::get(|| async { "still here" }));
+    ///
+    /// let app = App::new()
+    ///     .http("moved", get("/moved"), |_| async { "moved over" })
+    ///     .service("existing", any("/{*rest}"), existing);
+    /// # app.into_service().unwrap();
+    /// ```
+    pub fn service<S, B>(self, name: impl Into<String>, route: Route, service: S) -> Self
+    where
+        S: Service<Request, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+        S::Future: Send,
+        S::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.http(name, route, Mount(service))
+    }
+
+    /// Puts a tower layer around all functions; a later one goes around the earlier ones.
+    ///
+    /// A layer sees every request, routed already: the [`Context`](crate::Context) that it
+    /// finds in the extensions names the function. An error that it returns is answered
+    /// like one of a handler.
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<DynHandler> + Send + 'static,
+        L::Service: Service<Request, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Future: Send,
+        <L::Service as Service<Request>>::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.layers.push(Box::new(move |inner| {
+            DynHandler::new(Guard(Mount(layer.layer(inner))))
+        }));
+        self
+    }
+
+    /// Checks the functions and makes the service that answers for them.
+    ///
+    /// # Errors
+    ///
+    /// When two functions have the same name or the same route, or a name or a route is
+    /// not well-formed. The error lists all that is wrong.
+    pub fn into_service(self) -> Result<AppService, AppError> {
+        AppService::new(self.functions, self.layers)
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App")
+            .field("functions", &self.functions)
+            .field("layers", &self.layers.len())
+            .finish()
+    }
+}
+
+/// One function of an [`App`]: its name and its trigger.
+#[derive(Debug)]
+pub struct Function {
+    name: Arc<str>,
+    route: Route,
+    handler: DynHandler,
+}
+
+impl Function {
+    /// The name that the platforms know it by.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The requests that it answers.
+    pub fn route(&self) -> &Route {
+        &self.route
+    }
+
+    pub(crate) fn shared_name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    pub(crate) fn handler(&self) -> &DynHandler {
+        &self.handler
+    }
+}
+
+/// What is wrong with an [`App`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", problems.join("; "))]
+pub struct AppError {
+    problems: Vec<String>,
+}
+
+impl AppError {
+    pub(crate) fn new(problems: Vec<String>) -> Self {
+        Self { problems }
+    }
+
+    /// Each problem, in words.
+    pub fn problems(&self) -> impl Iterator<Item = &str> {
+        self.problems.iter().map(String::as_str)
+    }
+}

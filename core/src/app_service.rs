@@ -1,0 +1,243 @@
+//! The built app, answering requests.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use bytes::Bytes;
+use http::header::{ALLOW, CONTENT_LENGTH};
+use http::{Method, StatusCode};
+use http_body::Body as _;
+use tower_service::Service;
+
+use crate::guard::Guard;
+use crate::routes::{Outcome, Routes};
+use crate::{
+    AppError, Body, BoxError, Context, DynHandler, Error, Function, Handler, Params, Request,
+    RequestExt, Response, Result, Target,
+};
+
+/// The app in working order: routes each request to its function. Cheap to clone.
+///
+/// The adapters call it; it is a [`tower_service::Service`] as well, for servers and tests
+/// of your own:
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use polyfn_core::{App, Body, Context, Request, Target, get};
+///
+/// let app = App::new().http("hello", get("/hello"), |_| async { "Hello!" });
+/// let service = app.into_service().unwrap();
+///
+/// let request = http::Request::get("/hello").body(Body::empty()).unwrap();
+/// let response = service.respond(Context::new(Target::Local, "1"), request).await;
+/// assert_eq!(response.status(), 200);
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct AppService {
+    functions: Arc<[Function]>,
+    routes: Arc<Routes>,
+    /// The function that is deployed alone, at this place.
+    alone: Option<usize>,
+    stack: DynHandler,
+}
+
+impl AppService {
+    pub(crate) fn new(
+        functions: Vec<Function>,
+        layers: Vec<Box<dyn FnOnce(DynHandler) -> DynHandler + Send>>,
+    ) -> Result<Self, AppError> {
+        let mut problems = misnamed(&functions);
+        let routes = Routes::new(functions.iter().enumerate())
+            .map_err(|wrong| problems.extend(wrong))
+            .unwrap_or_default();
+        if !problems.is_empty() {
+            return Err(AppError::new(problems));
+        }
+        let functions: Arc<[Function]> = functions.into();
+        let dispatch = DynHandler::new(Guard(Dispatch(Arc::clone(&functions))));
+        Ok(Self {
+            functions,
+            routes: Arc::new(routes),
+            alone: None,
+            stack: layers
+                .into_iter()
+                .fold(dispatch, |inner, layer| layer(inner)),
+        })
+    }
+
+    /// The functions, in the order in which they were added.
+    pub fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.functions
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| self.alone.is_none_or(|alone| alone == *place))
+            .map(|(_, function)| function)
+    }
+
+    /// The same service for a deployment of one function alone: that function gets every
+    /// path, with its path parameters where its route matches.
+    ///
+    /// # Errors
+    ///
+    /// When there is no function of that name; the error lists those that there are.
+    pub fn alone(self, name: &str) -> Result<Self, AppError> {
+        let Some(place) = self.functions.iter().position(|f| f.name() == name) else {
+            let known: Vec<_> = self.functions.iter().map(Function::name).collect();
+            return Err(AppError::new(vec![format!(
+                "there is no function `{name}`; the app has: {}",
+                known.join(", ")
+            )]));
+        };
+        let routes =
+            Routes::new([(place, &self.functions[place])].into_iter()).map_err(AppError::new)?;
+        Ok(Self {
+            routes: Arc::new(routes),
+            alone: Some(place),
+            ..self
+        })
+    }
+
+    /// Answers one request. Never fails and never panics: what goes wrong is a response.
+    pub async fn respond(&self, context: Context, mut request: Request) -> Response {
+        let (outcome, params) = self.route(&request);
+        let context = match &outcome {
+            Outcome::Function(place) => context.with_function(self.functions[*place].shared_name()),
+            _ => context,
+        };
+        let is_head = request.method() == Method::HEAD;
+        let extensions = request.extensions_mut();
+        extensions.insert(context);
+        extensions.insert(outcome);
+        if !params.is_empty() {
+            extensions.insert(params);
+        }
+        let mut response = Handler::call(&self.stack, request).await;
+        if is_head {
+            leave_out_body(&mut response);
+        } else if is_bodiless(response.status()) {
+            *response.body_mut() = Body::empty();
+        }
+        response
+    }
+
+    fn route(&self, request: &Request) -> (Outcome, Params) {
+        let (outcome, params) = self.routes.find(request.method(), request.uri().path());
+        match (&outcome, self.alone) {
+            (Outcome::NotFound, Some(place)) => (Outcome::Function(place), params),
+            _ => (outcome, params),
+        }
+    }
+}
+
+/// The innermost handler: calls the function that the request was routed to.
+struct Dispatch(Arc<[Function]>);
+
+impl Handler<Request> for Dispatch {
+    type Output = Result<Response>;
+
+    async fn call(&self, mut request: Request) -> Result<Response> {
+        match request.extensions_mut().remove() {
+            Some(Outcome::Function(place)) => {
+                Ok(Handler::call(self.0[place].handler(), request).await)
+            }
+            Some(Outcome::Options(allow)) => {
+                let mut response = Response::default();
+                *response.status_mut() = StatusCode::NO_CONTENT;
+                response.headers_mut().insert(ALLOW, allow);
+                Ok(response)
+            }
+            Some(Outcome::MethodNotAllowed(allow)) => Err(Error::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                format!("{} is not allowed here", request.method()),
+            )
+            .with_header(ALLOW, allow)),
+            Some(Outcome::NotFound) => Err(Error::not_found("no function answers this path")),
+            None => Err(Error::internal(format!(
+                "a layer dropped the extensions of the request {}",
+                request.context().invocation_id()
+            ))),
+        }
+    }
+}
+
+/// The answer to `HEAD` is that to `GET` without its body, which yet tells its length.
+fn leave_out_body(response: &mut Response) {
+    let body = std::mem::take(response.body_mut());
+    if let Some(length) = body.size_hint().exact() {
+        response
+            .headers_mut()
+            .entry(CONTENT_LENGTH)
+            .or_insert(length.into());
+    }
+}
+
+/// Responses that HTTP gives no body, whatever the handler put there ([RFC 9110, 6.4.1]).
+///
+/// [RFC 9110, 6.4.1]: https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1
+fn is_bodiless(status: StatusCode) -> bool {
+    status.is_informational()
+        || status == StatusCode::NO_CONTENT
+        || status == StatusCode::NOT_MODIFIED
+}
+
+/// What is wrong with the functions' names.
+fn misnamed(functions: &[Function]) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut routes_by_name = BTreeMap::new();
+    for function in functions {
+        let (name, route) = (function.name(), function.route());
+        if !is_portable_name(name) {
+            problems.push(format!(
+                "`{name}` is no name that every platform takes: a letter, then up to 62 \
+                 letters, digits, `_` or `-`"
+            ));
+        }
+        if let Some(other) = routes_by_name.insert(name, route) {
+            problems.push(format!(
+                "two functions have the name `{name}`: {other} and {route}"
+            ));
+        }
+    }
+    problems
+}
+
+fn is_portable_name(name: &str) -> bool {
+    name.len() <= 63
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+}
+
+/// A request that carries a [`Context`] in its extensions keeps it; any other gets a fresh
+/// local one.
+impl<B> Service<http::Request<B>> for AppService
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        let service = self.clone();
+        let mut request = request.map(Body::new);
+        Box::pin(async move {
+            let context = request
+                .extensions_mut()
+                .remove()
+                .unwrap_or_else(|| Context::new(Target::Local, Context::fresh_invocation_id()));
+            Ok(service.respond(context, request).await)
+        })
+    }
+}

@@ -1,0 +1,43 @@
+//! What stands between a handler's failure and the process.
+
+use std::any::Any;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
+
+use crate::problem::report;
+use crate::{Error, Handler, IntoResponse, Request, RequestExt, Response};
+
+/// A handler whose panics and errors become reported responses.
+pub(crate) struct Guard<H>(pub(crate) H);
+
+impl<H> Handler<Request> for Guard<H>
+where
+    H: Handler<Request>,
+    H::Output: IntoResponse,
+{
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Response {
+        let context = request.context().clone();
+        // Within the block, so that a panic before the first await is caught as well.
+        let handled = async { self.0.call(request).await.into_response() };
+        let response = catch_panic(handled)
+            .await
+            .unwrap_or_else(|payload| Error::from_panic(payload).into_response());
+        report(response, &context)
+    }
+}
+
+async fn catch_panic<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
+    let mut future = pin!(future);
+    poll_fn(|cx| {
+        // Nothing looks at the future again after a panic: it is dropped.
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+            Ok(poll) => poll.map(Ok),
+            Err(payload) => Poll::Ready(Err(payload)),
+        }
+    })
+    .await
+}

@@ -1,0 +1,100 @@
+//! W3C trace context.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Where an invocation stands in a distributed trace, as [W3C Trace Context] has it.
+///
+/// ```
+/// use polyfn_core::TraceContext;
+///
+/// let text = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+/// let trace: TraceContext = text.parse().unwrap();
+/// assert!(trace.is_sampled());
+/// assert_eq!(trace.to_string(), text);
+/// ```
+///
+/// [W3C Trace Context]: https://www.w3.org/TR/trace-context/
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TraceContext {
+    trace_id: u128,
+    parent_id: u64,
+    flags: u8,
+}
+
+const SAMPLED: u8 = 1;
+
+/// The text is no valid `traceparent`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a valid traceparent (00-<32 hex digits>-<16 hex digits>-<2 hex digits>)")]
+pub struct InvalidTraceparent;
+
+impl TraceContext {
+    /// A trace context from its parts; `None` where an id is zero, which W3C forbids.
+    pub fn new(trace_id: u128, parent_id: u64, sampled: bool) -> Option<Self> {
+        (trace_id != 0 && parent_id != 0).then_some(Self {
+            trace_id,
+            parent_id,
+            flags: if sampled { SAMPLED } else { 0 },
+        })
+    }
+
+    /// The id that all spans of the trace share.
+    pub fn trace_id(&self) -> u128 {
+        self.trace_id
+    }
+
+    /// The id of the caller's span.
+    pub fn parent_id(&self) -> u64 {
+        self.parent_id
+    }
+
+    /// Whether the caller records the trace.
+    pub fn is_sampled(&self) -> bool {
+        self.flags & SAMPLED != 0
+    }
+}
+
+impl FromStr for TraceContext {
+    type Err = InvalidTraceparent;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTraceparent> {
+        parse(text).ok_or(InvalidTraceparent)
+    }
+}
+
+fn parse(text: &str) -> Option<TraceContext> {
+    let mut fields = text.split('-');
+    let version = hex(fields.next()?, 2)? as u8;
+    let trace_id = hex(fields.next()?, 32)?;
+    let parent_id = hex(fields.next()?, 16)? as u64;
+    let flags = hex(fields.next()?, 2)? as u8;
+    // A later version may append fields; version 0 may not, and 255 is forbidden.
+    let more = fields.next().is_some();
+    if version == 0xff || (version == 0 && more) || trace_id == 0 || parent_id == 0 {
+        return None;
+    }
+    Some(TraceContext {
+        trace_id,
+        parent_id,
+        flags,
+    })
+}
+
+/// Lower-case hex digits of exactly this length: W3C allows no others.
+fn hex(field: &str, digits: usize) -> Option<u128> {
+    let lower_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    (field.len() == digits && field.bytes().all(lower_hex))
+        .then(|| u128::from_str_radix(field, 16).ok())
+        .flatten()
+}
+
+impl fmt::Display for TraceContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "00-{:032x}-{:016x}-{:02x}",
+            self.trace_id, self.parent_id, self.flags
+        )
+    }
+}
