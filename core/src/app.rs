@@ -29,8 +29,15 @@ use crate::{AppService, BoxError, DynHandler, Handler, IntoResponse, Request, Ro
 #[must_use]
 pub struct App {
     functions: Vec<Function>,
-    layers: Vec<Box<dyn FnOnce(DynHandler) -> DynHandler + Send>>,
+    layers: Vec<AppLayer>,
+    body_limit_bytes: Option<u64>,
 }
+
+/// A tower layer whose type is forgotten.
+pub(crate) type AppLayer = Box<dyn FnOnce(DynHandler) -> DynHandler + Send>;
+
+/// 6 MiB: what Lambda can deliver, so that the same requests pass everywhere.
+const DEFAULT_BODY_LIMIT_BYTES: u64 = 6 * 1024 * 1024;
 
 impl App {
     /// An app without functions.
@@ -101,6 +108,13 @@ impl App {
         self
     }
 
+    /// Sets how large a request body may be, in bytes (default: 6 MiB, which is what Lambda
+    /// can deliver). A larger one is answered with 413.
+    pub fn body_limit(mut self, bytes: u64) -> Self {
+        self.body_limit_bytes = Some(bytes);
+        self
+    }
+
     /// Checks the functions and makes the service that answers for them.
     ///
     /// # Errors
@@ -108,7 +122,8 @@ impl App {
     /// When two functions have the same name or the same route, or a name or a route is
     /// not well-formed. The error lists all that is wrong.
     pub fn into_service(self) -> Result<AppService, AppError> {
-        AppService::new(self.functions, self.layers)
+        let limit = self.body_limit_bytes.unwrap_or(DEFAULT_BODY_LIMIT_BYTES);
+        AppService::new(self.functions, self.layers, limit)
     }
 }
 

@@ -7,16 +7,17 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_LENGTH};
+use http::header::{ALLOW, CONTENT_LENGTH, EXPECT};
 use http::{Method, StatusCode};
 use http_body::Body as _;
 use tower_service::Service;
 
+use crate::app::AppLayer;
 use crate::guard::Guard;
 use crate::routes::{Outcome, Routes};
 use crate::{
-    AppError, Body, BoxError, Context, DynHandler, Error, Function, Handler, Params, Request,
-    RequestExt, Response, Result, Target,
+    AppError, Body, BodyError, BoxError, Context, DynHandler, Error, Function, Handler, Params,
+    Request, RequestExt, Response, Result, Target,
 };
 
 /// The app in working order: routes each request to its function. Cheap to clone.
@@ -43,13 +44,15 @@ pub struct AppService {
     routes: Arc<Routes>,
     /// The function that is deployed alone, at this place.
     alone: Option<usize>,
+    body_limit_bytes: u64,
     stack: DynHandler,
 }
 
 impl AppService {
     pub(crate) fn new(
         functions: Vec<Function>,
-        layers: Vec<Box<dyn FnOnce(DynHandler) -> DynHandler + Send>>,
+        layers: Vec<AppLayer>,
+        body_limit_bytes: u64,
     ) -> Result<Self, AppError> {
         let mut problems = misnamed(&functions);
         let routes = Routes::new(functions.iter().enumerate())
@@ -64,10 +67,25 @@ impl AppService {
             functions,
             routes: Arc::new(routes),
             alone: None,
+            body_limit_bytes,
             stack: layers
                 .into_iter()
                 .fold(dispatch, |inner, layer| layer(inner)),
         })
+    }
+
+    /// The same service with another limit on request bodies, in bytes.
+    #[must_use]
+    pub fn with_body_limit(self, bytes: u64) -> Self {
+        Self {
+            body_limit_bytes: bytes,
+            ..self
+        }
+    }
+
+    /// The function of that name.
+    pub fn function(&self, name: &str) -> Option<&Function> {
+        self.functions().find(|function| function.name() == name)
     }
 
     /// The functions, in the order in which they were added.
@@ -103,13 +121,14 @@ impl AppService {
     }
 
     /// Answers one request. Never fails and never panics: what goes wrong is a response.
-    pub async fn respond(&self, context: Context, mut request: Request) -> Response {
+    pub async fn respond(&self, context: Context, request: Request) -> Response {
         let (outcome, params) = self.route(&request);
         let context = match &outcome {
             Outcome::Function(place) => context.with_function(self.functions[*place].shared_name()),
             _ => context,
         };
         let is_head = request.method() == Method::HEAD;
+        let mut request = request.map(|body| body.limited(self.body_limit_bytes));
         let extensions = request.extensions_mut();
         extensions.insert(context);
         extensions.insert(outcome);
@@ -126,6 +145,9 @@ impl AppService {
     }
 
     fn route(&self, request: &Request) -> (Outcome, Params) {
+        if request.body().size_hint().lower() > self.body_limit_bytes {
+            return (Outcome::TooLarge(self.body_limit_bytes), Params::default());
+        }
         let (outcome, params) = self.routes.find(request.method(), request.uri().path());
         match (&outcome, self.alone) {
             (Outcome::NotFound, Some(place)) => (Outcome::Function(place), params),
@@ -157,6 +179,14 @@ impl Handler<Request> for Dispatch {
             )
             .with_header(ALLOW, allow)),
             Some(Outcome::NotFound) => Err(Error::not_found("no function answers this path")),
+            Some(Outcome::TooLarge(limit_bytes)) => {
+                // Who waits for `100 Continue` has not begun to send.
+                if !request.headers().contains_key(EXPECT) {
+                    // Fails for sure, but only once the client can hear the answer.
+                    let _ = request.bytes().await;
+                }
+                Err(BodyError::too_large(limit_bytes).into())
+            }
             None => Err(Error::internal(format!(
                 "a layer dropped the extensions of the request {}",
                 request.context().invocation_id()

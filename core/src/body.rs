@@ -12,6 +12,7 @@ use http_body_util::{BodyExt, LengthLimitError};
 use sync_wrapper::SyncWrapper;
 
 use crate::BoxError;
+use crate::limited::Limited;
 
 /// A request or response body: bytes that are already here, or a stream of them.
 ///
@@ -88,6 +89,14 @@ impl Body {
         match &self.0 {
             Kind::Buffered(bytes) => Some(bytes),
             Kind::Streaming { .. } => None,
+        }
+    }
+
+    /// The same body, failing once it has given more than `limit_bytes` bytes.
+    pub(crate) fn limited(self, limit_bytes: u64) -> Self {
+        match self.size_hint().upper() {
+            Some(most) if most <= limit_bytes => self,
+            _ => Self::new(Limited::new(self, limit_bytes)),
         }
     }
 

@@ -22,6 +22,7 @@ mod error;
 mod guard;
 mod handler;
 mod json;
+mod limited;
 mod mount;
 mod params;
 mod pattern;

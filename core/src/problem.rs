@@ -44,6 +44,14 @@ pub fn error_of(response: &Response) -> Option<&Error> {
         .map(|cause| &*cause.error)
 }
 
+impl Error {
+    /// Logs the error and answers with it: for adapters, which refuse some requests before
+    /// they reach the app.
+    pub fn into_reported_response(self, context: &Context) -> Response {
+        report(self.into_response(), context)
+    }
+}
+
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = Response::new(document(&self, None));

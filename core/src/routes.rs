@@ -22,6 +22,8 @@ pub(crate) enum Outcome {
     MethodNotAllowed(HeaderValue),
     /// `OPTIONS` on a path that is known, and no function of its own.
     Options(HeaderValue),
+    /// The request says that its body is larger than this limit, in bytes.
+    TooLarge(u64),
 }
 
 #[derive(Debug, Default)]
