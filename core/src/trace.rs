@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use http::HeaderMap;
+
 /// Where an invocation stands in a distributed trace, as [W3C Trace Context] has it.
 ///
 /// ```
@@ -37,6 +39,11 @@ impl TraceContext {
             parent_id,
             flags: if sampled { SAMPLED } else { 0 },
         })
+    }
+
+    /// The trace that a request's `traceparent` header names, if it is a valid one.
+    pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
+        headers.get("traceparent")?.to_str().ok()?.parse().ok()
     }
 
     /// The id that all spans of the trace share.

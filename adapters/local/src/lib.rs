@@ -1,1 +1,54 @@
-//! Runs a polyfn app on this machine.
+//! Runs a polyfn app on this machine: plain HTTP on `127.0.0.1:$PORT`.
+//!
+//! | variable | meaning | default |
+//! |---|---|---|
+//! | `PORT` | the port; 0 takes any that is free | 8080 |
+//! | `POLYFN_BIND` | the IP address to listen on | 127.0.0.1 |
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use http::HeaderMap;
+use polyfn_core::{AppService, Context, Request, Result, Target, TraceContext};
+use polyfn_server::{Listener, RunError, bind_address, block_on, port};
+
+const DEFAULT_PORT: u16 = 8080;
+
+/// How long requests in flight have after Ctrl-C.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Serves the app that `start` makes until Ctrl-C or SIGTERM.
+///
+/// # Errors
+///
+/// When the port is taken, `start` fails, or a variable's value means nothing.
+pub fn run(start: impl Future<Output = Result<AppService>>) -> Result<(), RunError> {
+    block_on(async {
+        let ip = bind_address(Ipv4Addr::LOCALHOST)?;
+        let port = port(DEFAULT_PORT)?;
+        let listener = Listener::bind(ip, port).await?;
+        let service = start.await.map_err(RunError::App)?;
+        print!("{}", start_line(&service, listener.address()));
+        let respond = move |request: Request| {
+            let service = service.clone();
+            async move { service.respond(context(request.headers()), request).await }
+        };
+        listener.serve(respond, GRACE).await;
+        Ok(())
+    })
+}
+
+/// What is served where, for the person at the terminal.
+fn start_line(service: &AppService, address: SocketAddr) -> String {
+    let mut text = format!("polyfn serves on http://{address} (Ctrl-C ends it)\n");
+    for function in service.functions() {
+        text += &format!("  {:<16} {}\n", function.name(), function.route());
+    }
+    text
+}
+
+/// There is no platform here, so the id is our own and no deadline is known.
+fn context(headers: &HeaderMap) -> Context {
+    Context::new(Target::Local, Context::fresh_invocation_id())
+        .with_trace(TraceContext::from_headers(headers))
+}

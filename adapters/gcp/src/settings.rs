@@ -1,0 +1,58 @@
+//! What the platform says through the environment.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::str::FromStr;
+use std::time::Duration;
+
+use polyfn_core::AppService;
+use polyfn_server::{InvalidVariable, bind_address, parsed, port};
+
+/// Cloud Run sends SIGKILL ten seconds after SIGTERM ([container contract]); one is left for
+/// the process to end.
+///
+/// [container contract]: https://cloud.google.com/run/docs/container-contract#instance-shutdown
+pub(crate) const GRACE: Duration = Duration::from_secs(9);
+
+const DEFAULT_PORT: u16 = 8080;
+
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) ip: IpAddr,
+    pub(crate) port: u16,
+    pub(crate) timeout: Option<Duration>,
+    function_target: Option<String>,
+}
+
+impl Settings {
+    pub(crate) fn from_env() -> Result<Self, InvalidVariable> {
+        parsed::<Signature>("FUNCTION_SIGNATURE_TYPE", "http")?;
+        Ok(Self {
+            ip: bind_address(Ipv4Addr::UNSPECIFIED)?,
+            port: port(DEFAULT_PORT)?,
+            timeout: parsed("CLOUD_RUN_TIMEOUT_SECONDS", "whole seconds")?.map(Duration::from_secs),
+            function_target: parsed("FUNCTION_TARGET", "a function's name")?,
+        })
+    }
+
+    /// The service for this deployment: of one function alone where the platform names it.
+    pub(crate) fn deployed(&self, service: AppService) -> AppService {
+        match &self.function_target {
+            Some(name) if service.function(name).is_some() => {
+                service.clone().alone(name).unwrap_or(service)
+            }
+            _ => service,
+        }
+    }
+}
+
+/// The Functions Framework's kinds of function, as far as they are HTTP. `typed` is the
+/// client's word for JSON in, JSON out, over HTTP.
+struct Signature;
+
+impl FromStr for Signature {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        matches!(text, "http" | "typed").then_some(Self).ok_or(())
+    }
+}
