@@ -1,0 +1,80 @@
+//! One kept-alive connection to the Runtime API.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+type Driver = http1::Connection<TokioIo<TcpStream>, Full<Bytes>>;
+
+/// A connection that is driven by whoever waits for an answer, in the same task: nothing is
+/// sent between requests, so nothing else needs to look after it.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    sender: http1::SendRequest<Full<Bytes>>,
+    driver: Pin<Box<Driver>>,
+    is_over: bool,
+}
+
+/// Why there was no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConnectionError {
+    #[error("can't connect: {0}")]
+    Connect(#[source] io::Error),
+    #[error("the connection broke: {0}")]
+    Broken(#[from] hyper::Error),
+}
+
+impl Connection {
+    pub(crate) async fn open(address: &str) -> Result<Self, ConnectionError> {
+        let stream = TcpStream::connect(address)
+            .await
+            .map_err(ConnectionError::Connect)?;
+        // An answer is one small write: to wait for more to send would only delay it.
+        stream.set_nodelay(true).map_err(ConnectionError::Connect)?;
+        let (sender, driver) = http1::handshake(TokioIo::new(stream)).await?;
+        Ok(Self {
+            sender,
+            driver: Box::pin(driver),
+            is_over: false,
+        })
+    }
+
+    /// Sends a request and reads the whole answer.
+    pub(crate) async fn exchange(
+        &mut self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<Response<Bytes>, hyper::Error> {
+        let Self {
+            sender,
+            driver,
+            is_over,
+        } = self;
+        let mut answer = pin!(async {
+            sender.ready().await?;
+            let (parts, body) = sender.send_request(request).await?.into_parts();
+            let body = body.collect().await?.to_bytes();
+            Ok(Response::from_parts(parts, body))
+        });
+        poll_fn(|cx| {
+            loop {
+                if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
+                    return Poll::Ready(answer);
+                }
+                // What ends the connection ends the answer as well, which is asked once more.
+                if *is_over || driver.as_mut().poll(cx).is_pending() {
+                    return Poll::Pending;
+                }
+                *is_over = true;
+            }
+        })
+        .await
+    }
+}

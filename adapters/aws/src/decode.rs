@@ -1,0 +1,93 @@
+//! From an event to a request.
+
+use base64_simd::STANDARD;
+use bytes::Bytes;
+use http::Method;
+use polyfn_core::{Body, Error, Request};
+
+use crate::decode_error::DecodeError;
+use crate::event::Event;
+use crate::shape::Shape;
+use crate::{headers, target};
+
+/// An event that is an HTTP request.
+#[derive(Debug)]
+pub struct HttpInvocation {
+    /// The form that the answer must have.
+    pub shape: Shape,
+    /// The request, or the error that the client gets because it sent none that HTTP allows.
+    pub request: Result<Request, Error>,
+}
+
+/// Reads an event. Headers and a body without JSON escapes share the event's buffer.
+///
+/// ```
+/// let event = br#"{
+///     "version": "2.0",
+///     "rawPath": "/prod/hello",
+///     "rawQueryString": "name=Ada",
+///     "headers": {"accept": "*/*"},
+///     "requestContext": {
+///         "http": {"method": "GET"},
+///         "stage": "prod",
+///         "domainName": "abc.execute-api.eu-west-1.amazonaws.com"
+///     }
+/// }"#;
+/// let invocation = polyfn_aws::decode(event.as_slice().into()).unwrap();
+/// assert_eq!(invocation.shape, polyfn_aws::Shape::HttpApi);
+/// assert_eq!(invocation.request.unwrap().uri(), "/hello?name=Ada");
+/// ```
+///
+/// # Errors
+///
+/// When the event is not JSON, or has no shape that is known.
+pub fn decode(event: Bytes) -> Result<HttpInvocation, DecodeError> {
+    let text = std::str::from_utf8(&event).map_err(DecodeError::not_utf8)?;
+    let mut parsed: Event<'_> =
+        serde_json::from_str(text).map_err(|error| DecodeError::explain(text, &error))?;
+    let shape = Shape::of(&parsed).ok_or_else(|| DecodeError::unknown(text))?;
+    Ok(HttpInvocation {
+        shape,
+        request: request(&mut parsed, shape, &event),
+    })
+}
+
+fn request(event: &mut Event<'_>, shape: Shape, buffer: &Bytes) -> Result<Request, Error> {
+    let mut request = Request::new(Body::empty());
+    *request.method_mut() = method(event, shape)?;
+    *request.uri_mut() = target::uri(event, shape)?;
+    *request.headers_mut() = headers::take(event, buffer)?;
+    *request.body_mut() = body(event, buffer)?.into();
+    Ok(request)
+}
+
+fn method(event: &Event<'_>, shape: Shape) -> Result<Method, Error> {
+    let method = match shape {
+        Shape::HttpApi | Shape::FunctionUrl => event
+            .request_context
+            .as_ref()
+            .and_then(|context| context.http.as_ref()?.method.as_deref()),
+        Shape::VpcLattice => event.method.as_deref(),
+        Shape::RestApi | Shape::AlbSingleValue | Shape::AlbMultiValue => {
+            event.http_method.as_deref()
+        }
+    };
+    let method = method.ok_or_else(|| Error::bad_request("the request has no method"))?;
+    Method::from_bytes(method.as_bytes())
+        .map_err(|_| Error::bad_request(format!("{method:?} is not a valid method")))
+}
+
+fn body(event: &mut Event<'_>, buffer: &Bytes) -> Result<Bytes, Error> {
+    let Some(body) = event.body.take() else {
+        return Ok(Bytes::new());
+    };
+    if event.is_base64_encoded != Some(true) {
+        return Ok(body.into_bytes(buffer));
+    }
+    STANDARD
+        .decode_to_vec(body.as_bytes())
+        .map(Bytes::from)
+        .map_err(|_| {
+            Error::bad_request("the body is not valid base64, though it is marked as such")
+        })
+}

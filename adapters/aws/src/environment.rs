@@ -1,0 +1,87 @@
+//! The environment variables of the process, read once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What Lambda tells a process by
+/// [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime).
+#[derive(Debug, Clone)]
+pub(crate) struct Environment {
+    /// `AWS_LAMBDA_RUNTIME_API`: where the Runtime API is.
+    pub(crate) runtime_api: Option<String>,
+    /// `_HANDLER`: what was configured as the function's handler.
+    pub(crate) handler: Option<String>,
+    pub(crate) memory_mb: Option<u32>,
+    pub(crate) region: Option<Arc<str>>,
+    /// `POLYFN_TIMEOUT_BUFFER`: how long before Lambda's own limit a handler is stopped.
+    pub(crate) timeout_buffer: Duration,
+}
+
+const DEFAULT_TIMEOUT_BUFFER: Duration = Duration::from_millis(500);
+
+impl Environment {
+    pub(crate) fn read() -> Self {
+        Self::from(|name| std::env::var(name).ok())
+    }
+
+    /// From any source of variables. A value that can't be read is as good as none: it is no
+    /// reason not to start.
+    pub(crate) fn from(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        Self {
+            runtime_api: set("AWS_LAMBDA_RUNTIME_API"),
+            handler: set("_HANDLER"),
+            memory_mb: set("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").and_then(|mb| mb.parse().ok()),
+            region: set("AWS_REGION").map(Into::into),
+            timeout_buffer: set("POLYFN_TIMEOUT_BUFFER")
+                .and_then(|buffer| milliseconds(&buffer))
+                .unwrap_or(DEFAULT_TIMEOUT_BUFFER),
+        }
+    }
+}
+
+/// `500`, or `500ms`.
+fn milliseconds(text: &str) -> Option<Duration> {
+    let digits = text.strip_suffix("ms").unwrap_or(text).trim();
+    match digits.parse() {
+        Ok(milliseconds) => Some(Duration::from_millis(milliseconds)),
+        Err(_) => {
+            tracing::warn!(
+                value = text,
+                "POLYFN_TIMEOUT_BUFFER is no number of milliseconds; it is left at 500"
+            );
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_lambda_sets() {
+        let environment = Environment::from(|name| {
+            let value = match name {
+                "AWS_LAMBDA_RUNTIME_API" => "127.0.0.1:9001",
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" => "128",
+                "AWS_REGION" => "eu-west-1",
+                "POLYFN_TIMEOUT_BUFFER" => "50ms",
+                _ => "",
+            };
+            Some(value.to_owned())
+        });
+        assert_eq!(environment.runtime_api.as_deref(), Some("127.0.0.1:9001"));
+        assert_eq!(environment.handler, None);
+        assert_eq!(environment.memory_mb, Some(128));
+        assert_eq!(environment.region.as_deref(), Some("eu-west-1"));
+        assert_eq!(environment.timeout_buffer, Duration::from_millis(50));
+    }
+
+    #[test]
+    fn wrong_values_count_as_none() {
+        let environment = Environment::from(|_| Some("-1 potato".to_owned()));
+        assert_eq!(environment.memory_mb, None);
+        assert_eq!(environment.timeout_buffer, DEFAULT_TIMEOUT_BUFFER);
+    }
+}
