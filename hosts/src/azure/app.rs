@@ -1,0 +1,260 @@
+//! A function app and its worker: finding the function, calling it in its mode, its time limit.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use serde_json::{Map, Value};
+use tokio::time::{Instant, timeout, timeout_at};
+
+use super::forwarding::forward;
+use super::function_json::Function;
+use super::host_headers::new_invocation_id;
+use super::host_json::{HostJson, HttpMode};
+use super::http_request::{RoutedRequest, sys};
+use super::invocation::{Answer, Invocation, NoAnswer};
+use super::proxying::{ACTIVITY_TIMEOUT, proxy};
+use super::worker::{Run, Worker};
+use super::{encoding, http_output, invocation, path};
+use crate::Error;
+use crate::body::{Body, BoxError, Unread, empty, full, read};
+use crate::deadlined::deadlined;
+use crate::error::Kind;
+
+/// `FUNCTIONS_REQUEST_BODY_SIZE_LIMIT`'s default, `HttpRequestBodySizeMiddleware.cs`.
+const REQUEST_LIMIT: usize = 104_857_600;
+
+#[derive(Debug)]
+pub(super) struct App {
+    host: HostJson,
+    /// In the order in which their routes are tried.
+    functions: Vec<Function>,
+    worker: Arc<Worker>,
+}
+
+impl App {
+    pub(super) fn new(host: HostJson, mut functions: Vec<Function>, worker: Arc<Worker>) -> Self {
+        functions.sort_by_key(|function| {
+            function
+                .route
+                .as_ref()
+                .map(super::route::Template::precedence)
+        });
+        Self {
+            host,
+            functions,
+            worker,
+        }
+    }
+
+    pub(super) async fn serve(self: Arc<Self>, request: Request<Incoming>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        let path = path::decode(parts.uri.path());
+        let Some((function, route_values)) = self.find(&parts.method, &path) else {
+            return unrouted(&path);
+        };
+        let request = RoutedRequest {
+            parts,
+            path,
+            route_values,
+        };
+        // A failing invocation is a 500 without a body: the message goes to the log.
+        self.call(function, &request, body)
+            .await
+            .unwrap_or_else(|_| status(StatusCode::INTERNAL_SERVER_ERROR))
+    }
+
+    /// The function of a path (with the prefix) and its route values.
+    fn find(&self, method: &http::Method, path: &str) -> Option<(&Function, Map<String, Value>)> {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let prefix = self.host.route_prefix.trim_matches('/');
+        let below = match prefix {
+            "" => path,
+            prefix => match path.split_at_checked(prefix.len())? {
+                (start, "") if start.eq_ignore_ascii_case(prefix) => "",
+                (start, rest) if start.eq_ignore_ascii_case(prefix) => rest.strip_prefix('/')?,
+                _ => return None,
+            },
+        };
+        self.functions
+            .iter()
+            .filter(|function| function.takes(method))
+            .find_map(|function| {
+                let values = function.route.as_ref()?.matches(below)?;
+                Some((function, values))
+            })
+    }
+
+    async fn call(
+        &self,
+        function: &Function,
+        request: &RoutedRequest,
+        body: Incoming,
+    ) -> Result<Response<Body>, BoxError> {
+        let run = self.worker.ready().await?;
+        let id = new_invocation_id();
+        let mode = if function.is_http_in_and_out() {
+            self.host.http_mode
+        } else {
+            HttpMode::Invocation
+        };
+        if mode == HttpMode::Proxying {
+            return self.proxy(run, request, body, &id).await;
+        }
+        let body = match read(body, REQUEST_LIMIT).await {
+            Ok(body) => body,
+            Err(Unread::TooLarge) => return Ok(status(StatusCode::PAYLOAD_TOO_LARGE)),
+            Err(Unread::Broken) => return Ok(status(StatusCode::BAD_REQUEST)),
+        };
+        let port = self.worker.port();
+        if mode == HttpMode::Forwarding {
+            return match self.limited(&run, forward(port, request, body, &id)).await {
+                Some(response) => response,
+                None => Err("the invocation timed out".into()),
+            };
+        }
+        let data = Map::from_iter([(function.trigger.name.clone(), request.datum(&body))]);
+        let metadata = request.metadata(&function.name, &body);
+        match self.invoke(&run, &function.name, &id, data, metadata).await {
+            Invocation::Completed(answer) => Ok(http_output::response(function, &answer)?),
+            failure => Err(format!("{failure:?}").into()),
+        }
+    }
+
+    async fn proxy(
+        &self,
+        run: Arc<Run>,
+        request: &RoutedRequest,
+        body: Incoming,
+        id: &str,
+    ) -> Result<Response<Body>, BoxError> {
+        let Some(limit) = self.host.function_timeout else {
+            let response = timeout(
+                ACTIVITY_TIMEOUT,
+                proxy(self.worker.port(), request, body, id),
+            )
+            .await??;
+            return Ok(response.map(|body| deadlined(body, far_future(), || {})));
+        };
+        let deadline = Instant::now() + limit;
+        let answer = timeout(
+            ACTIVITY_TIMEOUT,
+            proxy(self.worker.port(), request, body, id),
+        );
+        match timeout_at(deadline, answer).await {
+            Ok(response) => {
+                Ok(response??.map(|body| deadlined(body, deadline, move || run.recycle())))
+            }
+            Err(_) => {
+                run.recycle();
+                Err("the invocation timed out".into())
+            }
+        }
+    }
+
+    /// An invocation of a function that HTTP does not trigger. `data` and `metadata` hold .NET
+    /// values still, before they are encoded.
+    pub(super) async fn trigger(
+        &self,
+        name: &str,
+        data: &Map<String, Value>,
+        metadata: &Map<String, Value>,
+    ) -> Result<Invocation, Error> {
+        let Some(function) = self.functions.iter().find(|function| function.name == name) else {
+            let names: Vec<_> = self
+                .functions
+                .iter()
+                .map(|function| function.name.as_str())
+                .collect();
+            return Err(Kind::NoSuchFunction(name.to_owned(), names.join(", ")).into());
+        };
+        let run = self.worker.ready().await?;
+        let mut binding_data = metadata.clone();
+        binding_data.entry("sys").or_insert_with(|| sys(name));
+        if let Some(value) = data.get(&function.trigger.name) {
+            encoding::poison(&mut binding_data, value);
+        }
+        let encoded = data.iter().map(|(name, value)| {
+            let binding = function
+                .bindings
+                .iter()
+                .find(|binding| binding.name == *name);
+            let is_binary = binding.is_some_and(super::function_json::Binding::is_binary);
+            (name.clone(), encoding::datum(value, is_binary))
+        });
+        let metadata = encoding::metadata(&binding_data);
+        Ok(self
+            .invoke(
+                &run,
+                name,
+                &new_invocation_id(),
+                encoded.collect(),
+                metadata,
+            )
+            .await)
+    }
+
+    async fn invoke(
+        &self,
+        run: &Run,
+        function: &str,
+        id: &str,
+        data: Map<String, Value>,
+        metadata: Map<String, Value>,
+    ) -> Invocation {
+        let answer = async {
+            match invocation::call(self.worker.port(), function, id, data, metadata).await {
+                Ok(answer) => Ok(answer),
+                Err(NoAnswer::Failed(reason)) => Err(reason),
+                // Nothing ever completes the invocation: its time limit has to.
+                Err(NoAnswer::Hangs) => std::future::pending::<Result<Answer, String>>().await,
+            }
+        };
+        match (self.limited(run, answer).await, self.host.function_timeout) {
+            (Some(Ok(answer)), _) => Invocation::Completed(answer),
+            (Some(Err(reason)), _) => Invocation::Failed { reason },
+            (None, after) => Invocation::TimedOut {
+                after: after.unwrap_or_default(),
+            },
+        }
+    }
+
+    /// Runs `invocation` until `functionTimeout`, which kills the whole worker.
+    async fn limited<T>(&self, run: &Run, invocation: impl Future<Output = T>) -> Option<T> {
+        let Some(limit) = self.host.function_timeout else {
+            return Some(invocation.await);
+        };
+        let result = timeout(limit, invocation).await.ok();
+        if result.is_none() {
+            run.recycle();
+        }
+        result
+    }
+}
+
+/// `HomepageMiddleware`: the root, where no function has it.
+fn unrouted(path: &str) -> Response<Body> {
+    if path != "/" {
+        return status(StatusCode::NOT_FOUND);
+    }
+    let mut response = Response::new(full(Bytes::from_static(
+        b"<html><body>Your Azure Function App is up and running.</body></html>",
+    )));
+    response.headers_mut().insert(
+        http::header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html"),
+    );
+    response
+}
+
+fn status(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(empty());
+    *response.status_mut() = status;
+    response
+}
+
+/// No limit: tokio's timers go no further than this in any case.
+fn far_future() -> Instant {
+    Instant::now() + std::time::Duration::from_secs(30 * 365 * 86_400)
+}

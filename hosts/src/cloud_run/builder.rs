@@ -1,0 +1,112 @@
+//! Configuring a Cloud Run host.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::CloudRunHost;
+use super::front::FrontEnd;
+use super::instance::Instance;
+use crate::child::Program;
+use crate::http_server::HttpServer;
+use crate::{Error, surroundings};
+
+/// Configures a [`CloudRunHost`]; made by [`CloudRunHost::builder`].
+#[derive(Debug, Clone)]
+pub struct CloudRunHostBuilder {
+    binary: PathBuf,
+    service: String,
+    timeout_s: u64,
+    startup_timeout: Duration,
+    port: u16,
+    environment: BTreeMap<OsString, OsString>,
+}
+
+impl CloudRunHostBuilder {
+    pub(super) fn new(binary: PathBuf) -> Self {
+        Self {
+            binary,
+            service: "hello".to_owned(),
+            timeout_s: 300,
+            // The default TCP probe: one period of 240 s, one failure.
+            startup_timeout: Duration::from_secs(240),
+            port: 0,
+            environment: BTreeMap::new(),
+        }
+    }
+
+    /// The service's name (default `hello`); revision and configuration are named after it.
+    #[must_use]
+    pub fn service(mut self, name: impl Into<String>) -> Self {
+        self.service = name.into();
+        self
+    }
+
+    /// The request time limit in seconds (default 300; the service takes 1 to 3600).
+    #[must_use]
+    pub fn timeout_s(mut self, seconds: u64) -> Self {
+        self.timeout_s = seconds;
+        self
+    }
+
+    /// How long the port may take to open (default 240 s).
+    #[must_use]
+    pub fn startup_timeout(mut self, limit: Duration) -> Self {
+        self.startup_timeout = limit;
+        self
+    }
+
+    /// The port that the front end listens on (default 0: any).
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// One more environment variable of the container.
+    #[must_use]
+    pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.environment.insert(name.into(), value.into());
+        self
+    }
+
+    /// Starts the container and waits until its port is open.
+    ///
+    /// # Errors
+    /// When the binary cannot be executed, when it exits before the port is open, or when the
+    /// start-up time limit passes.
+    pub async fn start(self) -> Result<CloudRunHost, Error> {
+        let program = Program {
+            binary: surroundings::absolute(&self.binary),
+            arguments: Vec::new(),
+            directory: None,
+            environment: self.environment(),
+        };
+        let instance = Arc::new(Instance::start(program, self.startup_timeout).await?);
+        let timeout = Duration::from_secs(self.timeout_s);
+        let front = Arc::new(FrontEnd::new(Arc::clone(&instance), timeout));
+        let server =
+            HttpServer::start(self.port, move |request| Arc::clone(&front).serve(request)).await?;
+        Ok(CloudRunHost {
+            url: format!("http://{}", server.address()),
+            instance,
+            _server: server,
+        })
+    }
+
+    /// The container contract's variables, all but `PORT`, which each process is given anew.
+    fn environment(&self) -> BTreeMap<OsString, OsString> {
+        let mut environment = surroundings::inherited();
+        let defined = [
+            ("K_SERVICE", self.service.clone()),
+            ("K_REVISION", format!("{}-00001-abc", self.service)),
+            ("K_CONFIGURATION", self.service.clone()),
+            ("CLOUD_RUN_TIMEOUT_SECONDS", self.timeout_s.to_string()),
+        ];
+        environment.extend(defined.map(|(name, value)| (name.into(), value.into())));
+        environment.extend(self.environment.clone());
+        environment
+    }
+}

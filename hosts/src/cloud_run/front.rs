@@ -1,0 +1,161 @@
+//! Google's front end: a streaming proxy with limits.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use tokio::time::{Instant, timeout_at};
+
+use super::headers::arrive;
+use super::instance::Instance;
+use crate::body::{Body, BoxError, full};
+use crate::deadlined::deadlined;
+use crate::{hop_by_hop, http_client};
+
+/// <https://cloud.google.com/run/quotas>: "Maximum HTTP/1 request size: 32 MiB", "Maximum HTTP/1
+/// response size: 32 MiB, if not using Transfer-Encoding: chunked or streaming mechanisms".
+const LIMIT: u64 = 32 * 1024 * 1024;
+
+#[derive(Debug)]
+pub(super) struct FrontEnd {
+    instance: Arc<Instance>,
+    timeout: Duration,
+}
+
+impl FrontEnd {
+    pub(super) fn new(instance: Arc<Instance>, timeout: Duration) -> Self {
+        Self { instance, timeout }
+    }
+
+    pub(super) async fn serve(self: Arc<Self>, mut request: Request<Incoming>) -> Response<Body> {
+        if is_reserved(request.uri().path()) {
+            return page(
+                StatusCode::NOT_FOUND,
+                "The requested URL was not found on this server.",
+            );
+        }
+        if content_length(request.headers()).is_some_and(|length| length > LIMIT) {
+            // Read it, so that a client which is still writing sees the answer.
+            let _ = crate::body::read(request.into_body(), 0).await;
+            return page(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
+        }
+        arrive(request.headers_mut());
+        *request.uri_mut() = origin_form(request.uri());
+        let deadline = Instant::now() + self.timeout;
+        let too_large = Arc::new(AtomicBool::new(false));
+        let request = request.map(|body| {
+            let counted = Counted {
+                body,
+                left: LIMIT,
+                too_large: Arc::clone(&too_large),
+            };
+            counted.boxed_unsync()
+        });
+        let port = match self.instance.port().await {
+            Ok(port) => port,
+            Err(error) => return page(StatusCode::SERVICE_UNAVAILABLE, &error.to_string()),
+        };
+        match timeout_at(deadline, http_client::send(port, request)).await {
+            Ok(Ok(response)) => depart(response, deadline),
+            Ok(Err(_)) if too_large.load(Ordering::Relaxed) => {
+                page(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
+            }
+            // "The request failed because either the HTTP response was malformed or connection to
+            // the instance had an error."
+            Ok(Err(_)) => page(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
+            // The container goes on running; only the client is told.
+            Err(_) => page(StatusCode::GATEWAY_TIMEOUT, "upstream request timeout"),
+        }
+    }
+}
+
+fn depart(mut response: Response<Incoming>, deadline: Instant) -> Response<Body> {
+    if content_length(response.headers()).is_some_and(|length| length > LIMIT) {
+        return page(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Response size was too large.",
+        );
+    }
+    hop_by_hop::remove(response.headers_mut());
+    response.map(|body| deadlined(body, deadline, || {}))
+}
+
+/// <https://cloud.google.com/run/docs/known-issues>, "Reserved URL paths": `/eventlog`, `/_ah/…`,
+/// and *some* that end in `z`, of which the page names none.
+fn is_reserved(path: &str) -> bool {
+    path == "/eventlog" || path.starts_with("/_ah/")
+}
+
+fn content_length(headers: &HeaderMap) -> Option<u64> {
+    headers
+        .get(http::header::CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
+}
+
+/// Path and query byte for byte, without a scheme or host that an absolute target may have had.
+fn origin_form(uri: &Uri) -> Uri {
+    let target = uri.path_and_query().cloned();
+    target
+        .unwrap_or_else(|| PathAndQuery::from_static("/"))
+        .into()
+}
+
+fn page(status: StatusCode, message: &str) -> Response<Body> {
+    let mut response = Response::new(full(message.to_owned()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        http::header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    response
+}
+
+/// A request body that breaks off at the limit and says so.
+struct Counted {
+    body: Incoming,
+    left: u64,
+    too_large: Arc<AtomicBool>,
+}
+
+impl HttpBody for Counted {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let Some(frame) = ready!(Pin::new(&mut self.body).poll_frame(context)) else {
+            return Poll::Ready(None);
+        };
+        let frame = frame?;
+        let size = frame.data_ref().map_or(0, Bytes::len) as u64;
+        match self.left.checked_sub(size) {
+            Some(left) => self.left = left,
+            None => {
+                self.too_large.store(true, Ordering::Relaxed);
+                return Poll::Ready(Some(Err("the request is larger than 32 MiB".into())));
+            }
+        }
+        Poll::Ready(Some(Ok(frame)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

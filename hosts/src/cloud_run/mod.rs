@@ -1,0 +1,66 @@
+//! Google Cloud Run (and with it Cloud Run functions): one instance behind Google's front end.
+//!
+//! The contract is
+//! <https://cloud.google.com/run/docs/container-contract>: `PORT` and the `K_*` variables, a TCP
+//! start-up probe, concurrent requests over HTTP/1.1, a request time limit after which the client
+//! has its 504 and the instance goes on running, SIGTERM and ten seconds at the end. The limits are
+//! those of <https://cloud.google.com/run/quotas>.
+//!
+//! Almost nothing is destroyed here: path, query, repeated headers and bodies pass as they are,
+//! streamed both ways. Hop-by-hop headers end at the front end, the paths that Google
+//! keeps for itself never arrive (<https://cloud.google.com/run/docs/known-issues>), and a request
+//! body over 32 MiB is refused.
+//!
+//! WebSockets and HTTP/2 to the container are not modelled.
+
+mod builder;
+mod front;
+mod headers;
+mod instance;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use self::builder::CloudRunHostBuilder;
+use self::instance::Instance;
+use crate::http_server::HttpServer;
+use crate::{Error, Exit};
+
+/// "…a SIGTERM signal … 10 seconds … SIGKILL".
+const GRACE: Duration = Duration::from_secs(10);
+
+/// A service running as Cloud Run runs it. Dropping it kills the process.
+#[derive(Debug)]
+pub struct CloudRunHost {
+    url: String,
+    instance: Arc<Instance>,
+    _server: HttpServer,
+}
+
+impl CloudRunHost {
+    /// Configures a host for `binary`.
+    pub fn builder(binary: impl Into<PathBuf>) -> CloudRunHostBuilder {
+        CloudRunHostBuilder::new(binary.into())
+    }
+
+    /// `http://127.0.0.1:PORT` of Google's front end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What the container has printed, stdout and stderr as they came.
+    pub fn log(&self) -> String {
+        self.instance.log().both()
+    }
+
+    /// Ends the instance as Cloud Run does: SIGTERM, and SIGKILL ten seconds later. Requests that
+    /// are under way may finish in between.
+    ///
+    /// # Errors
+    /// When the operating system does not say how the process ended.
+    pub async fn stop(self) -> Result<Exit, Error> {
+        // The server ends with `self`, after the process: what the process still answers is delivered.
+        self.instance.process().await.terminate(GRACE).await
+    }
+}

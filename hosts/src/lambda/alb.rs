@@ -1,0 +1,113 @@
+//! Application Load Balancer with a Lambda target, without and with multi-value headers.
+//!
+//! The rules are those of
+//! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>.
+//!
+//! What is destroyed here:
+//! - without multi-value headers, all but the last of a repeated header or query parameter ("the
+//!   load balancer uses the last value that it receives"), and all but one header of a name in the
+//!   response, `set-cookie` included; an answer in the other form loses its headers;
+//! - the order of query parameters, since the event holds them in an object; `a` and `a=` are one.
+//!   Their encoding survives ("the load balancer does not decode them");
+//! - hop-by-hop headers of the answer ("does not honor hop-by-hop headers");
+//! - a request body or an answer over 1 MB ("The maximum size of the request body … is 1 MB",
+//!   "of the response JSON … 1 MB").
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde_json::{Map, Value, json};
+
+use super::answer::{self, Answer, Malformed};
+use super::event_body::EventBody;
+use super::front::Front;
+use super::request::FrontRequest;
+use crate::body::Body;
+use crate::hop_by_hop::is_hop_by_hop;
+use crate::query;
+
+/// Of a request body, and of the answer's JSON.
+pub(super) const LIMIT: usize = 1024 * 1024;
+
+pub(super) fn event(front: Front, request: &FrontRequest) -> Value {
+    let body = EventBody::by_content_type(&request.parts.headers, &request.body, "".into());
+    let headers = request.headers("http", 80).into_iter();
+    let parameters = query::raw_pairs(request.raw_query())
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let mut event = json!({
+        "requestContext": {
+            "elb": {
+                "targetGroupArn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/my-target-group/6d0ecf831eec9f09",
+            },
+        },
+        "httpMethod": request.parts.method.as_str(),
+        "path": request.raw_path(),
+        "body": body.body,
+        "isBase64Encoded": body.is_base64_encoded,
+    });
+    if let Value::Object(members) = &mut event {
+        if front == Front::AlbMultiValue {
+            members.insert("multiValueHeaders".to_owned(), all(headers).into());
+            members.insert(
+                "multiValueQueryStringParameters".to_owned(),
+                all(parameters).into(),
+            );
+        } else {
+            members.insert("headers".to_owned(), last(headers).into());
+            members.insert("queryStringParameters".to_owned(), last(parameters).into());
+        }
+    }
+    event
+}
+
+pub(super) fn response(front: Front, payload: &Bytes) -> Result<Response<Body>, Malformed> {
+    if payload.len() > LIMIT {
+        return Err(Malformed);
+    }
+    let Ok(Value::Object(members)) = serde_json::from_slice(payload) else {
+        return Err(Malformed);
+    };
+    let parsed = Answer::parse(members)?;
+    // "You must use `multiValueHeaders` if you have enabled multi-value headers and `headers`
+    // otherwise."
+    let headers = match front {
+        Front::AlbMultiValue => parsed.multi_headers("multiValueHeaders")?,
+        _ => last_by_name(parsed.single_headers("headers")?),
+    };
+    let honoured = headers.into_iter().filter(|(name, _)| !is_hop_by_hop(name));
+    answer::response(parsed.status, honoured, parsed.body.clone())
+}
+
+pub(super) fn failure() -> (StatusCode, &'static str, &'static str) {
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+    // ("HTTP 502: Bad gateway": the Lambda function did not respond before its timeout, its answer
+    // is malformed or over 1 MB)
+    (
+        StatusCode::BAD_GATEWAY,
+        "text/html",
+        "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n",
+    )
+}
+
+fn last(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
+    pairs.map(|(name, value)| (name, value.into())).collect()
+}
+
+fn all(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
+    let mut all = Map::new();
+    for (name, value) in pairs {
+        if let Value::Array(values) = all.entry(name).or_insert_with(|| json!([])) {
+            values.push(value.into());
+        }
+    }
+    all
+}
+
+/// `Set-Cookie` and `set-cookie` are two members of the JSON object and one header.
+fn last_by_name(headers: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut kept: Vec<(String, String)> = Vec::new();
+    for (name, value) in headers {
+        kept.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
+        kept.push((name, value));
+    }
+    kept
+}

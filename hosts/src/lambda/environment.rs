@@ -1,0 +1,208 @@
+//! One execution environment: one process at a time, one invocation at a time.
+//!
+//! The life is that of
+//! <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>: a process that
+//! dies, or that is killed at its deadline, is replaced for the next invocation; a start that fails
+//! is tried again with the next invocation.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue};
+use tokio::sync::{mpsc, oneshot};
+
+use super::invocation::{Deadline, Invocation, InvokeOptions};
+use super::request::{ACCOUNT, REGION, new_request_id, new_trace_root};
+use super::runtime_api::{Delivery, RuntimeApi};
+use crate::child::{Log, Process, Program};
+use crate::error::Kind;
+use crate::{Error, timestamp};
+
+/// "The Init phase is limited to 10 seconds"; a start that takes longer counts against the
+/// invocation that waits for it.
+const INIT_LIMIT: Duration = Duration::from_secs(10);
+
+/// An invocation that waits for its turn.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) payload: Bytes,
+    pub(super) options: InvokeOptions,
+    pub(super) reply: oneshot::Sender<Invocation>,
+}
+
+#[derive(Debug)]
+pub(super) struct Environment {
+    program: Program,
+    function_arn: String,
+    timeout: Duration,
+    runtime_api: Arc<RuntimeApi>,
+    process: Mutex<Arc<Process>>,
+    log: Arc<Log>,
+}
+
+impl Environment {
+    /// Starts the first process.
+    pub(super) fn start(
+        program: Program,
+        function_name: &str,
+        timeout: Duration,
+        runtime_api: Arc<RuntimeApi>,
+    ) -> Result<Self, Error> {
+        let log = Arc::new(Log::default());
+        let process = Process::spawn(&program, Arc::clone(&log))?;
+        Ok(Self {
+            program,
+            function_arn: format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function_name}"),
+            timeout,
+            runtime_api,
+            process: Mutex::new(Arc::new(process)),
+            log,
+        })
+    }
+
+    pub(super) fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Runs the jobs one after the other, for ever.
+    pub(super) async fn run(self: Arc<Self>, mut jobs: mpsc::UnboundedReceiver<Job>) {
+        while let Some(job) = jobs.recv().await {
+            let outcome = self.invoke(job.payload, &job.options).await;
+            // A client that has gone away does not stop an invocation that has begun.
+            let _ = job.reply.send(outcome);
+        }
+    }
+
+    async fn invoke(&self, payload: Bytes, options: &InvokeOptions) -> Invocation {
+        let process = match self.running_process() {
+            Ok(process) => process,
+            Err(error) => {
+                return Invocation::InitError {
+                    error_type: "Runtime.InvalidEntrypoint".to_owned(),
+                    error_message: error.to_string(),
+                };
+            }
+        };
+        let id = new_request_id();
+        let delivery = Delivery {
+            headers: self.headers(&id, options),
+            payload,
+        };
+        let answer = tokio::select! {
+            biased;
+            error = self.runtime_api.init_error() => {
+                // Whether it ends by itself or not: the next invocation gets a new one.
+                let _ = process.kill().await;
+                return error;
+            }
+            answer = self.runtime_api.deliver(&id, delivery) => answer,
+            status = process.exited() => return self.exited(status),
+            () = tokio::time::sleep(INIT_LIMIT + self.timeout) => {
+                return self.timed_out(&process, INIT_LIMIT + self.timeout).await;
+            }
+        };
+        tokio::select! {
+            biased;
+            Ok(outcome) = answer => outcome,
+            status = process.exited() => self.exited(status),
+            () = tokio::time::sleep(self.timeout) => self.timed_out(&process, self.timeout).await,
+        }
+    }
+
+    async fn timed_out(&self, process: &Process, after: Duration) -> Invocation {
+        // An error here says that it has ended already, which is what is wanted.
+        let _ = process.kill().await;
+        Invocation::TimedOut { after }
+    }
+
+    fn exited(&self, status: Result<std::process::ExitStatus, Error>) -> Invocation {
+        match status {
+            Ok(status) => Invocation::Exited { status },
+            Err(error) => Invocation::InitError {
+                error_type: "Runtime.ExitError".to_owned(),
+                error_message: error.to_string(),
+            },
+        }
+    }
+
+    /// The process, or a new one when it has ended.
+    fn running_process(&self) -> Result<Arc<Process>, Error> {
+        let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
+        if !process.is_running() {
+            self.runtime_api.reset();
+            *process = Arc::new(Process::spawn(&self.program, Arc::clone(&self.log))?);
+        }
+        Ok(Arc::clone(&process))
+    }
+
+    /// The process as it is now, dead or alive.
+    pub(super) fn process(&self) -> Arc<Process> {
+        Arc::clone(&self.process.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn headers(&self, id: &str, options: &InvokeOptions) -> Vec<(HeaderName, HeaderValue)> {
+        let deadline = match options.deadline {
+            Deadline::Normal => Some(
+                (timestamp::since_epoch() + self.timeout)
+                    .as_millis()
+                    .to_string(),
+            ),
+            Deadline::Past => Some("600000".to_owned()),
+            Deadline::Missing => None,
+        };
+        let trace_id = options.trace_id.clone().unwrap_or_else(|| {
+            format!(
+                "{};Parent={:016x};Sampled=0",
+                new_trace_root(),
+                fastrand::u64(..)
+            )
+        });
+        let headers = [
+            ("content-type", Some("application/json".to_owned())),
+            ("lambda-runtime-aws-request-id", Some(id.to_owned())),
+            ("lambda-runtime-deadline-ms", deadline),
+            (
+                "lambda-runtime-invoked-function-arn",
+                Some(self.function_arn.clone()),
+            ),
+            ("lambda-runtime-trace-id", Some(trace_id)),
+            ("lambda-runtime-invocation-id", Some(new_request_id())),
+            (
+                "lambda-runtime-client-context",
+                options.client_context.clone(),
+            ),
+            (
+                "lambda-runtime-cognito-identity",
+                options.cognito_identity.clone(),
+            ),
+            ("lambda-runtime-aws-tenant-id", options.tenant_id.clone()),
+        ];
+        headers
+            .into_iter()
+            .filter_map(|(name, value)| {
+                // The values that come from outside have been checked by `check`.
+                Some((
+                    HeaderName::from_static(name),
+                    HeaderValue::try_from(value?).ok()?,
+                ))
+            })
+            .collect()
+    }
+}
+
+/// Whether the options can be sent as header values.
+pub(super) fn check(options: &InvokeOptions) -> Result<(), Error> {
+    let given = [
+        &options.client_context,
+        &options.cognito_identity,
+        &options.tenant_id,
+        &options.trace_id,
+    ];
+    for value in given.into_iter().flatten() {
+        if HeaderValue::try_from(value.as_str()).is_err() {
+            return Err(Kind::InvalidHeader(value.clone()).into());
+        }
+    }
+    Ok(())
+}

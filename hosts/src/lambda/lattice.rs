@@ -1,0 +1,93 @@
+//! VPC Lattice with a Lambda target, event structure version 2.
+//!
+//! The rules are those of <https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html>
+//! and the fixtures `vpc_lattice_v2_request*.json` of AWS's `lambda_http` crate.
+//!
+//! What is destroyed here: the order of query parameters (an object holds them; their encoding
+//! survives), the difference between `a` and `a=`, hop-by-hop headers of the answer, and a request
+//! body or answer over 6 MB.
+//!
+//! The page's example of an answer has one value for each header; lists are taken as well, as in
+//! the request ("VPC Lattice supports … responses from a Lambda function that contain headers with
+//! multiple values").
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde_json::{Map, Value, json};
+
+use super::answer::{self, Answer, Malformed, scalar};
+use super::event_body::EventBody;
+use super::request::{FrontRequest, REGION};
+use crate::body::Body;
+use crate::hop_by_hop::is_hop_by_hop;
+use crate::query;
+
+pub(super) fn event(request: &FrontRequest) -> Value {
+    let body = EventBody::by_content_type(&request.parts.headers, &request.body, Value::Null);
+    let headers = all(request.headers("https", 443).into_iter());
+    let parameters = query::raw_pairs(request.raw_query())
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let parameters = all(parameters);
+    let mut event = json!({
+        "version": "2.0",
+        "path": request.raw_path(),
+        "method": request.parts.method.as_str(),
+        "headers": headers,
+        "isBase64Encoded": body.is_base64_encoded,
+        "requestContext": {
+            "serviceNetworkArn": "arn:aws:vpc-lattice:us-east-1:123456789012:servicenetwork/sn-0bf3f2882e9cc805a",
+            "serviceArn": "arn:aws:vpc-lattice:us-east-1:123456789012:service/svc-0a40eebed65f8d69c",
+            "targetGroupArn": "arn:aws:vpc-lattice:us-east-1:123456789012:targetgroup/tg-6d0ecf831eec9f09",
+            "identity": {
+                "sourceVpcArn": "arn:aws:ec2:us-east-1:123456789012:vpc/vpc-0b8276c84697e7339",
+            },
+            "region": REGION,
+            "timeEpoch": request.time.as_micros().to_string(),
+        },
+    });
+    if let Value::Object(members) = &mut event {
+        if !parameters.is_empty() {
+            members.insert("queryStringParameters".to_owned(), parameters.into());
+        }
+        if !body.body.is_null() {
+            members.insert("body".to_owned(), body.body);
+        }
+    }
+    event
+}
+
+pub(super) fn response(payload: &Bytes) -> Result<Response<Body>, Malformed> {
+    let Ok(Value::Object(members)) = serde_json::from_slice(payload) else {
+        return Err(Malformed);
+    };
+    let parsed = Answer::parse(members)?;
+    let mut headers = Vec::new();
+    for (name, value) in parsed.object("headers")?.into_iter().flatten() {
+        match value {
+            Value::Null => {}
+            Value::Array(values) => {
+                for value in values {
+                    headers.push((name.clone(), scalar(value)?));
+                }
+            }
+            single => headers.push((name.clone(), scalar(single)?)),
+        }
+    }
+    let honoured = headers.into_iter().filter(|(name, _)| !is_hop_by_hop(name));
+    answer::response(parsed.status, honoured, parsed.body.clone())
+}
+
+/// The page names no status for a function that fails; 502 is what its siblings send.
+pub(super) fn failure() -> (StatusCode, &'static str, &'static str) {
+    (StatusCode::BAD_GATEWAY, "text/plain", "Bad Gateway")
+}
+
+fn all(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
+    let mut all = Map::new();
+    for (name, value) in pairs {
+        if let Value::Array(values) = all.entry(name).or_insert_with(|| json!([])) {
+            values.push(value.into());
+        }
+    }
+    all
+}

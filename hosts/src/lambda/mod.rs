@@ -1,0 +1,127 @@
+//! AWS Lambda: the Runtime API, one execution environment, and the HTTP fronts.
+//!
+//! [`LambdaHost`] runs a bootstrap binary as Lambda does and puts one [`Front`] before it. The
+//! contract is AWS's: the [Runtime API](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html)
+//! on one side, each front's own payload on the other; the private module of each payload shape
+//! names the page it follows and what the front destroys.
+//!
+//! A front is addressed below its stage: [`LambdaHost::url`] stands for
+//! `https://…/prod` of a REST API, so `GET {url}/users` is the path `/users`, and where the shape
+//! shows the stage (`requestContext.path`, an HTTP API's `rawPath`) it says `/prod/users`.
+
+mod alb;
+mod answer;
+mod builder;
+mod environment;
+mod event_body;
+mod front;
+mod gateway;
+mod http_api;
+mod invocation;
+mod lattice;
+mod request;
+mod rest_api;
+mod runtime_api;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+pub use self::builder::LambdaHostBuilder;
+use self::environment::{Environment, Job};
+pub use self::front::Front;
+pub use self::invocation::{Deadline, Invocation, InvokeOptions};
+use self::runtime_api::PAYLOAD_LIMIT;
+use crate::error::Kind;
+use crate::http_server::HttpServer;
+use crate::{Error, Exit};
+
+/// Between SIGTERM and SIGKILL
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>, "Shutdown phase").
+const GRACE: Duration = Duration::from_millis(500);
+
+/// A function running as Lambda runs it, behind a front. Dropping it kills the process.
+#[derive(Debug)]
+pub struct LambdaHost {
+    url: String,
+    jobs: mpsc::UnboundedSender<Job>,
+    environment: Arc<Environment>,
+    worker: JoinHandle<()>,
+    _servers: [HttpServer; 2],
+}
+
+impl LambdaHost {
+    /// Configures a host for `binary`.
+    pub fn builder(binary: impl Into<PathBuf>) -> LambdaHostBuilder {
+        LambdaHostBuilder::new(binary.into())
+    }
+
+    /// `http://127.0.0.1:PORT` of the front; each request becomes one invocation.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A plain Invoke with any payload, as an event source, a queue or a state machine makes it.
+    ///
+    /// # Errors
+    /// When the payload is larger than Lambda takes, or the host has stopped. A function that
+    /// fails is no error: see [`Invocation`].
+    pub async fn invoke(&self, payload: impl Into<Bytes>) -> Result<Invocation, Error> {
+        self.invoke_with(payload, InvokeOptions::default()).await
+    }
+
+    /// As [`invoke`](Self::invoke), with more than a payload.
+    ///
+    /// # Errors
+    /// As `invoke`, and when an option cannot be sent as a header value.
+    pub async fn invoke_with(
+        &self,
+        payload: impl Into<Bytes>,
+        options: InvokeOptions,
+    ) -> Result<Invocation, Error> {
+        let payload = payload.into();
+        if payload.len() > PAYLOAD_LIMIT {
+            return Err(Kind::RequestTooLarge {
+                size: payload.len(),
+                limit: PAYLOAD_LIMIT,
+            }
+            .into());
+        }
+        environment::check(&options)?;
+        let (reply, outcome) = oneshot::channel();
+        let job = Job {
+            payload,
+            options,
+            reply,
+        };
+        self.jobs.send(job).map_err(|_| Kind::Stopped)?;
+        Ok(outcome.await.map_err(|_| Kind::Stopped)?)
+    }
+
+    /// What all processes so far have printed, stdout and stderr as they came.
+    pub fn log(&self) -> String {
+        self.environment.log().both()
+    }
+
+    /// Ends the environment: SIGTERM, and SIGKILL after 500 ms. Invocations that wait are dropped.
+    ///
+    /// (The service sends SIGTERM only if an extension is registered.)
+    ///
+    /// # Errors
+    /// When the operating system does not say how the process ended.
+    pub async fn stop(self) -> Result<Exit, Error> {
+        self.worker.abort();
+        self.environment.process().terminate(GRACE).await
+    }
+}
+
+impl Drop for LambdaHost {
+    fn drop(&mut self) {
+        // The task holds the environment, and with it the process.
+        self.worker.abort();
+    }
+}
