@@ -8,9 +8,10 @@
 //! | `fail` | any method, `/fail` | returns an error with a source that must not be shown |
 //! | `panic` | any method, `/panic` | panics |
 //! | `sleep` | any method, `/sleep?ms=` | answers after that many milliseconds |
+//! | `only-get` | GET, `/only/get` | answers `got`, with the header `x-function: get` |
 //!
 //! Run with `cargo run -p polyfn-probe`; a probe in another language or on another SDK needs the
-//! same five.
+//! same six.
 
 mod echo;
 mod reply;
@@ -32,7 +33,8 @@ async fn app() -> Result<App> {
         .http("reply", any("/reply"), reply)
         .http("fail", any("/fail"), fail)
         .http("panic", any("/panic"), panic)
-        .http("sleep", any("/sleep"), sleep))
+        .http("sleep", any("/sleep"), sleep)
+        .http("only-get", get("/only/get"), only_get))
 }
 
 fn main() -> ExitCode {
@@ -56,6 +58,10 @@ async fn sleep(request: Request) -> Result<String> {
         .map_err(|_| Error::bad_request("?ms= is no number"))?;
     tokio::time::sleep(Duration::from_millis(ms)).await;
     Ok(format!("slept {ms} ms"))
+}
+
+async fn only_get(_: Request) -> impl IntoResponse {
+    ([("x-function", "get")], "got")
 }
 
 #[cfg(test)]

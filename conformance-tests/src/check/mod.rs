@@ -1,0 +1,10 @@
+//! Comparing what came with what must come.
+
+mod difference;
+mod echo;
+mod fields;
+mod response;
+
+pub use difference::Difference;
+pub(crate) use echo::{EchoFacts, echo};
+pub(crate) use response::response;

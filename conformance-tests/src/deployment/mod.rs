@@ -1,0 +1,99 @@
+//! A binary, running on one column.
+
+mod azure_app;
+mod local_process;
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use polyfn_hosts::azure::FunctionsHost;
+use polyfn_hosts::cloud_run::CloudRunHost;
+use polyfn_hosts::lambda::LambdaHost;
+use tempfile::TempDir;
+
+use crate::deployment::local_process::LocalProcess;
+use crate::error::Kind;
+use crate::{Column, Error};
+
+/// The longest invocation: debug builds and a busy machine are no fault of the function.
+const TIMEOUT_S: u64 = 60;
+
+/// A binary, running on one column. Dropping it ends it.
+#[derive(Debug)]
+pub(crate) struct Deployment {
+    host: Host,
+    address: SocketAddr,
+}
+
+#[derive(Debug)]
+enum Host {
+    Local(LocalProcess),
+    CloudRun(CloudRunHost),
+    Lambda(LambdaHost),
+    Functions { host: FunctionsHost, _app: TempDir },
+}
+
+impl Deployment {
+    pub(crate) async fn start(column: Column, binary: &Path) -> Result<Self, Error> {
+        let failed = |problem: String| Kind::Start { column, problem };
+        let host = Host::start(column, binary).await.map_err(failed)?;
+        let address = host.address().map_err(failed)?;
+        Ok(Self { host, address })
+    }
+
+    /// Where the platform takes HTTP requests for the function.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Ends it as the platform does. How the process ended is not what a case is about.
+    pub(crate) async fn stop(self) {
+        match self.host {
+            Host::Local(process) => process.stop().await,
+            Host::CloudRun(host) => drop(host.stop().await),
+            Host::Lambda(host) => drop(host.stop().await),
+            Host::Functions { host, _app } => drop(host.stop().await),
+        }
+    }
+}
+
+impl Host {
+    async fn start(column: Column, binary: &Path) -> Result<Self, String> {
+        let hosts = |error: polyfn_hosts::Error| error.to_string();
+        Ok(match column {
+            Column::Local => Self::Local(LocalProcess::start(binary).await?),
+            // The container contract says 0.0.0.0; a test has no business there.
+            Column::Gcp => {
+                let builder = CloudRunHost::builder(binary).env("POLYFN_BIND", "127.0.0.1");
+                Self::CloudRun(builder.start().await.map_err(hosts)?)
+            }
+            Column::Aws(front) => {
+                let builder = LambdaHost::builder(binary)
+                    .front(front)
+                    .timeout_s(TIMEOUT_S);
+                Self::Lambda(builder.start().await.map_err(hosts)?)
+            }
+            Column::Azure(mode) => {
+                let app = azure_app::write(mode, binary).map_err(|error| error.to_string())?;
+                let host = FunctionsHost::builder(app.path())
+                    .start()
+                    .await
+                    .map_err(hosts)?;
+                Self::Functions { host, _app: app }
+            }
+        })
+    }
+
+    fn address(&self) -> Result<SocketAddr, String> {
+        let url = match self {
+            Self::Local(process) => return Ok(process.address()),
+            Self::CloudRun(host) => host.url(),
+            Self::Lambda(host) => host.url(),
+            Self::Functions { host, .. } => host.url(),
+        };
+        let address = url.trim_start_matches("http://").trim_end_matches('/');
+        address
+            .parse()
+            .map_err(|_| format!("the host's address {url:?} is none"))
+    }
+}

@@ -1,0 +1,63 @@
+//! Proves that a function behaves the same on every target of polyfn.
+//!
+//! A suite of [cases](Case), each of them data, is run against a built binary on each
+//! [column](Column): a target, and where a target has several ways to deliver HTTP (Lambda's
+//! fronts, the modes of an Azure custom handler) each of these. The platforms are those of
+//! `polyfn-hosts`; nothing here knows the SDK, so any binary can be tested that offers the five
+//! functions of the [probe](https://docs.rs/polyfn-probe).
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), polyfn_conformance::Error> {
+//! use polyfn_conformance::{Column, Progress, Suite, Verdict, run};
+//!
+//! let suite = Suite::standard()?;
+//! let columns = [("target/debug/bootstrap".into(), "aws/http-api".parse()?)];
+//! let report = run(&suite, &columns, &Progress::quiet()).await?;
+//! for result in &report.cases {
+//!     for (column, verdict) in &result.verdicts {
+//!         if let Verdict::Failed(failure) = verdict {
+//!             println!("{} on {column}: {failure}", result.case.id);
+//!         }
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `cargo conformance` does this for polyfn itself: see `cargo conformance --help`.
+//!
+//! | to add | look at |
+//! |---|---|
+//! | a case | `cases/README.md`: no Rust is needed |
+//! | a kind of expectation | [`EchoExpectation`], [`ResponseExpectation`], and the private module `check` |
+//! | a target, or a way to deliver | [`Column`], and the private module `deployment` |
+//! | a form of the report | [`report`] |
+
+mod body;
+mod case;
+mod check;
+mod column;
+mod deployment;
+mod error;
+pub mod http;
+mod probe;
+mod progress;
+pub mod report;
+mod runner;
+mod suite;
+mod verdict;
+
+pub use body::BodySpec;
+pub use case::{
+    Case, ContextExpectation, EchoExpectation, Exclusion, IdPattern, ProblemExpectation, Reply,
+    RequestSpec, ResponseExpectation, Step,
+};
+pub use check::Difference;
+pub use column::{AzureMode, Column, Selector, Target};
+pub use error::Error;
+pub use polyfn_hosts::lambda::Front;
+pub use probe::build_probe;
+pub use progress::Progress;
+pub use runner::run;
+pub use suite::Suite;
+pub use verdict::{CaseResult, Failure, Report, Totals, Verdict};

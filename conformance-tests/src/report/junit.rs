@@ -1,0 +1,81 @@
+//! The report for continuous integration.
+
+use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
+
+use crate::error::Kind;
+use crate::{Error, Report, Verdict};
+
+/// The report as JUnit XML: a suite for each column, an exclusion as a skipped test.
+///
+/// # Errors
+///
+/// When a text can't be written as XML.
+pub fn junit(report: &Report) -> Result<String, Error> {
+    let mut document = Document::new("polyfn conformance");
+    for (place, column) in report.columns.iter().enumerate() {
+        let mut suite = TestSuite::new(column.to_string());
+        for result in &report.cases {
+            let Some((_, verdict)) = result.verdicts.get(place) else {
+                continue;
+            };
+            let mut test = TestCase::new(result.case.id.as_str(), status(verdict));
+            test.set_classname(format!("{column}.{}", result.case.area));
+            suite.add_test_case(test);
+        }
+        document.add_test_suite(suite);
+    }
+    Ok(document
+        .to_string()
+        .map_err(|error| Kind::Report(error.to_string()))?)
+}
+
+fn status(verdict: &Verdict) -> TestCaseStatus {
+    match verdict {
+        Verdict::Passed => TestCaseStatus::success(),
+        Verdict::Excluded(exclusion) => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(format!(
+                "{}: {} ({})",
+                exclusion.name, exclusion.reason, exclusion.link
+            ));
+            status
+        }
+        Verdict::Failed(failure) => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_message(failure.to_string());
+            if let Some(transcript) = &failure.transcript {
+                status.set_description(transcript.as_str());
+            }
+            status
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn a_suite_for_each_column() {
+        let text = junit(&sample::report()).unwrap();
+        for part in [
+            r#"<testsuite name="aws/alb" tests="2" disabled="1" errors="0" failures="0">"#,
+            r#"<testsuite name="aws/lattice" tests="2" disabled="0" errors="0" failures="1">"#,
+            r#"<skipped message="decoded: ALB &lt;decodes> | all (https://example.com/alb)"/>"#,
+            r#"<failure message="status: expected 200, came 502">"#,
+        ] {
+            assert!(
+                text.contains(part)
+                    || text.contains(
+                        &part
+                            .replace('>', "&gt;")
+                            .replace("\"&gt;", "\">")
+                            .replace("/&gt;", "/>")
+                    ),
+                "{part}: {text}"
+            );
+        }
+        assert!(!text.contains('\u{1b}'), "a control character is no XML");
+    }
+}

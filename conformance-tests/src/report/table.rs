@@ -1,0 +1,113 @@
+//! The table for a terminal.
+
+use std::fmt::Write;
+
+use crate::report::{areas, exclusions, list, sign};
+use crate::{CaseResult, Column, Report, Verdict};
+
+/// The table of cases and columns, what is behind each ✗ and each –, and the totals in the last
+/// line.
+pub fn table(report: &Report) -> String {
+    let mut text = String::new();
+    // Writing into a string can't fail.
+    let _ = write_table(&mut text, report);
+    let _ = write_failures(&mut text, report);
+    let _ = write_exclusions(&mut text, report);
+    text.push_str(&format!("{}\n", report.totals()));
+    text
+}
+
+fn write_table(text: &mut String, report: &Report) -> std::fmt::Result {
+    let targets: Vec<_> = columns(report, |column| column.target().name());
+    let variants: Vec<_> = columns(report, |column| column.variant().unwrap_or(""));
+    let ids = report.cases.iter().map(|result| result.case.id.len());
+    let width = ids.max().unwrap_or_default() + 2;
+    let widths: Vec<_> = targets
+        .iter()
+        .zip(&variants)
+        .map(|(target, variant)| target.len().max(variant.len()) + 2)
+        .collect();
+    let mut line = |first: &str, cells: &[&str]| {
+        let mut line = format!("{first:<width$}");
+        for (cell, width) in cells.iter().zip(&widths) {
+            write!(line, "{cell:<width$}")?;
+        }
+        writeln!(text, "{}", line.trim_end())
+    };
+    line("", &targets)?;
+    if variants.iter().any(|variant| !variant.is_empty()) {
+        line("", &variants)?;
+    }
+    for (area, results) in areas(report) {
+        line(area, &[])?;
+        for CaseResult { case, verdicts } in results {
+            let name = case.id.strip_prefix(area).unwrap_or(&case.id);
+            let signs: Vec<_> = verdicts.iter().map(|(_, verdict)| sign(verdict)).collect();
+            line(&format!("  {}", name.trim_start_matches('/')), &signs)?;
+        }
+    }
+    writeln!(text)
+}
+
+fn columns(report: &Report, name: impl Fn(&Column) -> &'static str) -> Vec<&'static str> {
+    report.columns.iter().map(name).collect()
+}
+
+fn write_failures(text: &mut String, report: &Report) -> std::fmt::Result {
+    for result in &report.cases {
+        for (column, verdict) in &result.verdicts {
+            let Verdict::Failed(failure) = verdict else {
+                continue;
+            };
+            writeln!(
+                text,
+                "✗ {} on {column}: {}",
+                result.case.id, result.case.title
+            )?;
+            for difference in &failure.differences {
+                writeln!(text, "    {difference}")?;
+            }
+            for line in failure
+                .transcript
+                .iter()
+                .flat_map(|transcript| transcript.lines())
+            {
+                writeln!(text, "      {line}")?;
+            }
+            writeln!(text)?;
+        }
+    }
+    Ok(())
+}
+
+fn write_exclusions(text: &mut String, report: &Report) -> std::fmt::Result {
+    for known in exclusions(report) {
+        let exclusion = known.exclusion;
+        writeln!(
+            text,
+            "– {} on {}: {}",
+            exclusion.name,
+            list(&known.columns),
+            exclusion.reason
+        )?;
+        writeln!(text, "    {}", exclusion.link)?;
+        writeln!(
+            text,
+            "    in {}\n",
+            list(known.cases.iter().map(|case| &case.id))
+        )?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_table_and_what_is_behind_it() {
+        let actual = table(&sample::report());
+        assert_eq!(actual, include_str!("sample.txt"));
+    }
+}

@@ -1,0 +1,93 @@
+//! What came of a run.
+
+use std::fmt;
+
+use crate::{Case, Column, Difference, Exclusion, Target};
+
+/// What came of one case on one column.
+#[derive(Debug, Clone)]
+pub enum Verdict {
+    /// All is as it must be.
+    Passed,
+    /// Something is not.
+    Failed(Failure),
+    /// The platform itself makes it impossible; it was tried all the same, and failed.
+    Excluded(Exclusion),
+}
+
+/// Why a case failed.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// All that is not as it must be, in the first exchange where anything is not.
+    pub differences: Vec<Difference>,
+    /// That exchange, where there was one.
+    pub transcript: Option<String>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<_> = self.differences.iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+/// What came of one case everywhere.
+#[derive(Debug, Clone)]
+pub struct CaseResult {
+    /// The case.
+    pub case: Case,
+    /// One verdict for each column of the run.
+    pub verdicts: Vec<(Column, Verdict)>,
+}
+
+/// What came of a whole run.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// The columns, in the table's order.
+    pub columns: Vec<Column>,
+    /// The cases, in the suite's order.
+    pub cases: Vec<CaseResult>,
+}
+
+/// How many verdicts there are of each kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Verdicts of [`Verdict::Passed`].
+    pub passed: usize,
+    /// Verdicts of [`Verdict::Failed`].
+    pub failed: usize,
+    /// Verdicts of [`Verdict::Excluded`].
+    pub excluded: usize,
+}
+
+impl Report {
+    /// How many verdicts there are of each kind.
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals::default();
+        for (_, verdict) in self.cases.iter().flat_map(|result| &result.verdicts) {
+            match verdict {
+                Verdict::Passed => totals.passed += 1,
+                Verdict::Failed(_) => totals.failed += 1,
+                Verdict::Excluded(_) => totals.excluded += 1,
+            }
+        }
+        totals
+    }
+
+    /// The targets of the columns, each once.
+    pub fn targets(&self) -> Vec<Target> {
+        let mut targets: Vec<_> = self.columns.iter().map(|column| column.target()).collect();
+        targets.dedup();
+        targets
+    }
+}
+
+impl fmt::Display for Totals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} passed, {} failed, {} skipped",
+            self.passed, self.failed, self.excluded
+        )
+    }
+}
