@@ -53,3 +53,19 @@ pub fn port(default: u16) -> Result<u16, InvalidVariable> {
 pub fn bind_address(default: Ipv4Addr) -> Result<IpAddr, InvalidVariable> {
     Ok(parsed("POLYFN_BIND", "an IP address")?.unwrap_or(default.into()))
 }
+
+/// The variable's value as a `T`.
+///
+/// # Errors
+///
+/// When it is not set, or to something that is no `T`.
+pub fn required<T: FromStr>(
+    name: &'static str,
+    expected: &'static str,
+) -> Result<T, InvalidVariable> {
+    parsed(name, expected)?.ok_or(InvalidVariable {
+        name,
+        value: String::new(),
+        expected,
+    })
+}

@@ -9,6 +9,6 @@ mod listener;
 mod run;
 
 pub use drain::shutdown_signal;
-pub use env::{InvalidVariable, bind_address, parsed, port};
+pub use env::{InvalidVariable, bind_address, parsed, port, required};
 pub use listener::{BindError, Listener};
 pub use run::{RunError, block_on};

@@ -1,0 +1,58 @@
+//! The life of the custom handler's process.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use polyfn_core::{AppService, Request, Result};
+use polyfn_server::{Listener, block_on, required};
+use tokio::sync::watch;
+
+use crate::app_root::{AppRoot, AppRootError};
+use crate::deployed::Deployed;
+use crate::respond::respond;
+
+/// The host ends the process without asking; SIGTERM comes only from a person.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Why the custom handler did not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// A file of the function app can't be used.
+    #[error("the function app's files can't be used")]
+    AppRoot(#[from] AppRootError),
+    /// The server did not run.
+    #[error(transparent)]
+    Server(#[from] polyfn_server::RunError),
+}
+
+/// Serves the app that `start` makes to the Functions host.
+///
+/// # Errors
+///
+/// When the host's variables or files can't be used, or `start` fails: the process must then
+/// exit with something other than zero, or the host never starts it again.
+pub fn run(start: impl Future<Output = Result<AppService>>) -> Result<(), RunError> {
+    let root = Arc::new(AppRoot::from_env()?);
+    block_on(async {
+        let port = required(
+            "FUNCTIONS_CUSTOMHANDLER_PORT",
+            "the port that the Functions host chose",
+        )?;
+        let listener = Listener::bind(IpAddr::V4(Ipv4Addr::LOCALHOST), port).await?;
+        let (started, waiting) = watch::channel(None);
+        let respond = move |request: Request| {
+            let (root, waiting) = (Arc::clone(&root), waiting.clone());
+            async move { respond(&root, waiting, request).await }
+        };
+        // A task of its own: the host's probes are answered even while `start` blocks.
+        let serving = tokio::spawn(listener.serve(respond, GRACE));
+        let app = start.await.map_err(polyfn_server::RunError::App)?;
+        started.send_replace(Some(Arc::new(Deployed::new(app))));
+        // It ends when it has drained, and a panic there has been reported already.
+        let _ = serving.await;
+        Ok(())
+    })?;
+    Ok(())
+}
