@@ -128,6 +128,12 @@ impl Process {
         }
     }
 
+    /// Waits a moment for an end that may be near: a connection that breaks off is often the first
+    /// sign of it, and the next request should not meet a process that is dying.
+    pub(crate) async fn settle(&self) {
+        let _ = tokio::time::timeout(Duration::from_millis(100), self.exited()).await;
+    }
+
     pub(crate) fn is_running(&self) -> bool {
         self.exit.borrow().is_none()
     }

@@ -93,6 +93,22 @@ impl App {
         body: Incoming,
     ) -> Result<Response<Body>, BoxError> {
         let run = self.worker.ready().await?;
+        let response = self
+            .call_in_mode(Arc::clone(&run), function, request, body)
+            .await;
+        if response.is_err() {
+            run.settle().await;
+        }
+        response
+    }
+
+    async fn call_in_mode(
+        &self,
+        run: Arc<Run>,
+        function: &Function,
+        request: &RoutedRequest,
+        body: Incoming,
+    ) -> Result<Response<Body>, BoxError> {
         let id = new_invocation_id();
         let mode = if function.is_http_in_and_out() {
             self.host.http_mode
@@ -184,7 +200,7 @@ impl App {
             (name.clone(), encoding::datum(value, is_binary))
         });
         let metadata = encoding::metadata(&binding_data);
-        Ok(self
+        let outcome = self
             .invoke(
                 &run,
                 name,
@@ -192,7 +208,11 @@ impl App {
                 encoded.collect(),
                 metadata,
             )
-            .await)
+            .await;
+        if !matches!(outcome, Invocation::Completed(_)) {
+            run.settle().await;
+        }
+        Ok(outcome)
     }
 
     async fn invoke(

@@ -35,6 +35,11 @@ pub(super) struct Run {
 }
 
 impl Run {
+    /// Waits a moment for an end that may be near.
+    pub(super) async fn settle(&self) {
+        self.process.settle().await;
+    }
+
     /// Kills the process, because an invocation of it has timed out.
     pub(super) fn recycle(&self) {
         self.recycled.store(true, Ordering::Relaxed);
@@ -113,7 +118,12 @@ impl Worker {
     pub(super) async fn ready(&self) -> Result<Arc<Run>, Error> {
         let mut states = self.shared.state.subscribe();
         let patience = self.shared.initialization_timeout * 4;
-        let settled = states.wait_for(|state| !matches!(state, State::Starting));
+        let settled = states.wait_for(|state| match state {
+            State::Starting => false,
+            // A run that has just ended is about to be followed by another state.
+            State::Ready(run) => run.process.is_running(),
+            State::Over(_) => true,
+        });
         match tokio::time::timeout(patience, settled).await {
             Ok(Ok(state)) => match &*state {
                 State::Ready(run) => Ok(Arc::clone(run)),

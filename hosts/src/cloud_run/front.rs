@@ -70,7 +70,10 @@ impl FrontEnd {
             }
             // "The request failed because either the HTTP response was malformed or connection to
             // the instance had an error."
-            Ok(Err(_)) => page(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable"),
+            Ok(Err(_)) => {
+                self.instance.process().await.settle().await;
+                page(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
+            }
             // The container goes on running; only the client is told.
             Err(_) => page(StatusCode::GATEWAY_TIMEOUT, "upstream request timeout"),
         }

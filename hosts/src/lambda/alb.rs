@@ -111,3 +111,83 @@ fn last_by_name(headers: Vec<(String, String)>) -> Vec<(String, String)> {
     }
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lambda::request::sample;
+
+    fn request() -> FrontRequest {
+        let request = http::Request::put("/a%20b?myKey=val1&myKey=val%202&flag")
+            .header("cookie", "name1=value1")
+            .header("cookie", "name2=value2")
+            .header("content-type", "image/png")
+            .body(&b"\x00\xff"[..]);
+        sample(request.unwrap(), "")
+    }
+
+    #[test]
+    fn a_golden_event_with_the_last_of_each() {
+        let event = event(Front::Alb, &request());
+        assert_eq!(
+            event,
+            json!({
+                "requestContext": {"elb": {"targetGroupArn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/my-target-group/6d0ecf831eec9f09"}},
+                "httpMethod": "PUT",
+                "path": "/a%20b",
+                "queryStringParameters": {"myKey": "val%202", "flag": ""},
+                "headers": {
+                    "cookie": "name2=value2",
+                    "content-type": "image/png",
+                    "content-length": "2",
+                    "x-amzn-trace-id": "Root=1-5db31bde-f102927a851f3aaa17ebd23a",
+                    "x-forwarded-for": "127.0.0.1",
+                    "x-forwarded-port": "80",
+                    "x-forwarded-proto": "http",
+                },
+                "body": "AP8=",
+                "isBase64Encoded": true,
+            })
+        );
+    }
+
+    #[test]
+    fn multi_value_headers_replace_the_single_ones() {
+        let event = event(Front::AlbMultiValue, &request());
+        assert_eq!(
+            event["multiValueHeaders"]["cookie"],
+            json!(["name1=value1", "name2=value2"])
+        );
+        assert_eq!(
+            event["multiValueQueryStringParameters"],
+            json!({"myKey": ["val1", "val%202"], "flag": [""]})
+        );
+        assert!(event.get("headers").is_none() && event.get("queryStringParameters").is_none());
+    }
+
+    #[test]
+    fn an_answer_must_be_in_the_form_of_the_request() {
+        let answer = json!({
+            "statusCode": 200,
+            "headers": {"x-form": "single", "Set-Cookie": "a=1", "set-cookie": "b=2", "Connection": "close"},
+            "multiValueHeaders": {"x-form": ["multi", "value"]},
+        });
+        let payload = Bytes::from(answer.to_string());
+        let single = response(Front::Alb, &payload).unwrap();
+        assert_eq!(single.headers()["x-form"], "single");
+        assert_eq!(single.headers().get_all("set-cookie").iter().count(), 1);
+        assert!(!single.headers().contains_key("connection"));
+        let multi = response(Front::AlbMultiValue, &payload).unwrap();
+        assert_eq!(
+            multi.headers().get_all("x-form").iter().collect::<Vec<_>>(),
+            ["multi", "value"]
+        );
+        assert!(!multi.headers().contains_key("set-cookie"));
+    }
+
+    #[test]
+    fn an_answer_over_a_megabyte_is_refused() {
+        let payload = json!({"statusCode": 200, "body": "x".repeat(LIMIT)}).to_string();
+        assert!(response(Front::Alb, &payload.into()).is_err());
+    }
+}

@@ -98,7 +98,7 @@ pub(super) fn response(
     let parsed: Value = serde_json::from_slice(payload).map_err(|_| Malformed)?;
     let mut response = match parsed {
         Value::Object(members) if members.contains_key("statusCode") => custom(front, members)?,
-        inferred => infer(&inferred, payload)?,
+        inferred => infer(front, &inferred, payload)?,
     };
     let id_header = match front {
         Front::FunctionUrl => "x-amzn-requestid",
@@ -131,9 +131,10 @@ fn custom(front: Front, members: Map<String, Value>) -> Result<Response<Body>, M
 /// "…if your Lambda function returns valid JSON and doesn't return a `statusCode`": 200, JSON, and
 /// the answer is the body. The first page's table shows a string without its quotes for an HTTP
 /// API, the second one with them for a function URL.
-fn infer(value: &Value, payload: &Bytes) -> Result<Response<Body>, Malformed> {
+fn infer(front: Front, value: &Value, payload: &Bytes) -> Result<Response<Body>, Malformed> {
     let body = match value {
         Value::Null => Bytes::new(),
+        Value::String(text) if front == Front::HttpApi => text.clone().into(),
         _ => payload.clone(),
     };
     let headers = [("content-type".to_owned(), "application/json".to_owned())];
@@ -190,4 +191,131 @@ fn comma_joined(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Va
         }
     }
     joined
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt;
+
+    use super::*;
+    use crate::lambda::request::sample;
+
+    fn request(stage: &str) -> FrontRequest {
+        let request = http::Request::post("/a%20b%2Fc?q=1&q=%202&flag")
+            .header("x-multi", "a")
+            .header("x-multi", "b")
+            .header("cookie", "a=1; b=2")
+            .header("cookie", "c=3")
+            .header("content-type", "text/plain")
+            .header("content-length", "2")
+            .body(&b"hi"[..]);
+        sample(request.unwrap(), stage)
+    }
+
+    #[test]
+    fn a_golden_http_api_event() {
+        let event = event(Front::HttpApi, &request("$default"));
+        assert_eq!(
+            (&event["version"], &event["routeKey"]),
+            (&json!("2.0"), &json!("$default"))
+        );
+        assert_eq!(event["rawPath"], "/a b/c");
+        assert_eq!(event["rawQueryString"], "q=1&q=%202&flag");
+        assert_eq!(event["cookies"], json!(["a=1", "b=2", "c=3"]));
+        assert_eq!(
+            event["queryStringParameters"],
+            json!({"q": "1, 2", "flag": ""})
+        );
+        assert_eq!(
+            (&event["body"], &event["isBase64Encoded"]),
+            (&json!("hi"), &json!(false))
+        );
+        assert_eq!(
+            event["headers"],
+            json!({
+                "x-multi": "a,b",
+                "content-type": "text/plain",
+                "content-length": "2",
+                "x-amzn-trace-id": "Root=1-5db31bde-f102927a851f3aaa17ebd23a",
+                "x-forwarded-for": "127.0.0.1",
+                "x-forwarded-port": "443",
+                "x-forwarded-proto": "https",
+            })
+        );
+        assert_eq!(
+            event["requestContext"]["http"],
+            json!({"method": "POST", "path": "/a b/c", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": ""})
+        );
+    }
+
+    #[test]
+    fn a_named_stage_stands_before_the_path() {
+        let event = event(Front::HttpApi, &request("dev"));
+        assert_eq!(
+            (&event["rawPath"], &event["requestContext"]["stage"]),
+            (&json!("/dev/a b/c"), &json!("dev"))
+        );
+    }
+
+    #[test]
+    fn a_function_url_keeps_path_and_cookie() {
+        let event = event(Front::FunctionUrl, &request("ignored"));
+        assert_eq!(event["rawPath"], "/a%20b%2Fc");
+        assert_eq!(event["headers"]["cookie"], "a=1; b=2,c=3");
+        assert_eq!(event["cookies"], json!(["a=1", "b=2", "c=3"]));
+        let domain = event["requestContext"]["domainName"].as_str().unwrap();
+        assert!(domain.contains(".lambda-url."), "{domain}");
+    }
+
+    #[test]
+    fn what_is_absent_is_left_out() {
+        let event = event(
+            Front::HttpApi,
+            &sample(http::Request::get("/").body(&b""[..]).unwrap(), "$default"),
+        );
+        for member in ["body", "cookies", "queryStringParameters"] {
+            assert!(event.get(member).is_none(), "{member}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_response_format_is_inferred() {
+        let request = request("$default");
+        for (payload, body) in [
+            (r#"{"message": "hi"}"#, r#"{"message": "hi"}"#),
+            ("[1]", "[1]"),
+            ("\"text\"", "\"text\""),
+            ("null", ""),
+        ] {
+            let response = response(Front::FunctionUrl, &Bytes::from(payload), &request).unwrap();
+            assert_eq!(response.status(), StatusCode::OK);
+            assert_eq!(response.headers()["content-type"], "application/json");
+            assert_eq!(
+                response.into_body().collect().await.unwrap().to_bytes(),
+                body
+            );
+        }
+        let text = response(Front::HttpApi, &Bytes::from("\"text\""), &request).unwrap();
+        assert_eq!(text.into_body().collect().await.unwrap().to_bytes(), "text");
+        assert!(response(Front::HttpApi, &Bytes::from("{"), &request).is_err());
+    }
+
+    #[test]
+    fn cookies_become_headers() {
+        let payload =
+            json!({"statusCode": 200, "cookies": ["a=1; Path=/", "b=2"], "headers": {"X-A": 1}});
+        let response = response(
+            Front::HttpApi,
+            &payload.to_string().into(),
+            &request("$default"),
+        )
+        .unwrap();
+        let cookies: Vec<_> = response.headers().get_all("set-cookie").iter().collect();
+        assert_eq!(cookies, ["a=1; Path=/", "b=2"]);
+        assert_eq!(response.headers()["x-a"], "1");
+        assert_eq!(
+            response.headers()["content-type"],
+            "text/plain;charset=UTF-8"
+        );
+    }
 }

@@ -91,3 +91,36 @@ fn all(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lambda::request::sample;
+
+    #[test]
+    fn a_golden_event() {
+        let request = http::Request::get("/search?q=hello%20world&q=2&flag")
+            .header("multi", "x")
+            .header("multi", "y");
+        let event = event(&sample(request.body(&b""[..]).unwrap(), ""));
+        assert_eq!(
+            (&event["version"], &event["path"], &event["method"]),
+            (&json!("2.0"), &json!("/search"), &json!("GET"))
+        );
+        assert_eq!(event["headers"]["multi"], json!(["x", "y"]));
+        assert_eq!(
+            event["queryStringParameters"],
+            json!({"q": ["hello%20world", "2"], "flag": [""]})
+        );
+        assert_eq!(event["requestContext"]["timeEpoch"], "1584039838390000");
+        assert!(event.get("body").is_none());
+    }
+
+    #[test]
+    fn answers_have_one_value_or_several() {
+        let answer = json!({"statusCode": 200, "headers": {"a": "1", "set-cookie": ["x=1", "y=2"]}, "body": "AP8=", "isBase64Encoded": true});
+        let response = response(&answer.to_string().into()).unwrap();
+        assert_eq!(response.headers()["a"], "1");
+        assert_eq!(response.headers().get_all("set-cookie").iter().count(), 2);
+    }
+}

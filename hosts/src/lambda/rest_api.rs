@@ -205,3 +205,134 @@ fn null_if_empty(map: Map<String, Value>) -> Value {
         map.into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lambda::request::sample;
+
+    fn get(target: &str) -> FrontRequest {
+        sample(http::Request::get(target).body(&b""[..]).unwrap(), "prod")
+    }
+
+    fn answered(answer: &Value) -> Result<Response<Body>, Malformed> {
+        response(&answer.to_string().into(), &get("/"))
+    }
+
+    #[test]
+    fn a_golden_event() {
+        let request = http::Request::post("/a%20b/c?q=1&q=%202&flag")
+            .header("host", "example.test")
+            .header("x-multi", "a")
+            .header("x-multi", "b")
+            .header("te", "trailers")
+            .header("max-forwards", "3")
+            .header("content-length", "2")
+            .body(&b"hi"[..])
+            .unwrap();
+        let event = event(&sample(request, "prod"));
+        let golden = json!({
+            "resource": "/{proxy+}",
+            "path": "/a%20b/c",
+            "httpMethod": "POST",
+            "headers": {
+                "Host": "example.test",
+                "X-Multi": "b",
+                "Content-Length": "2",
+                "X-Amzn-Trace-Id": "Root=1-5db31bde-f102927a851f3aaa17ebd23a",
+                "X-Forwarded-For": "127.0.0.1",
+                "X-Forwarded-Port": "443",
+                "X-Forwarded-Proto": "https",
+            },
+            "multiValueHeaders": {
+                "Host": ["example.test"],
+                "X-Multi": ["a", "b"],
+                "Content-Length": ["2"],
+                "X-Amzn-Trace-Id": ["Root=1-5db31bde-f102927a851f3aaa17ebd23a"],
+                "X-Forwarded-For": ["127.0.0.1"],
+                "X-Forwarded-Port": ["443"],
+                "X-Forwarded-Proto": ["https"],
+            },
+            "queryStringParameters": {"q": " 2", "flag": ""},
+            "multiValueQueryStringParameters": {"q": ["1", " 2"], "flag": [""]},
+            "pathParameters": {"proxy": "a%20b/c"},
+            "stageVariables": null,
+            "body": "aGk=",
+            "isBase64Encoded": true,
+        });
+        for (member, expected) in golden.as_object().unwrap() {
+            assert_eq!(&event[member], expected, "{member}");
+        }
+        let context = &event["requestContext"];
+        assert_eq!(context["path"], "/prod/a%20b/c");
+        assert_eq!(
+            (&context["stage"], &context["resourcePath"]),
+            (&json!("prod"), &json!("/{proxy+}"))
+        );
+        assert_eq!(context["requestTime"], "12/Mar/2020:19:03:58 +0000");
+    }
+
+    #[test]
+    fn what_is_absent_is_null() {
+        let event = event(&get("/"));
+        assert_eq!(event["resource"], "/");
+        for member in [
+            "body",
+            "pathParameters",
+            "queryStringParameters",
+            "multiValueQueryStringParameters",
+        ] {
+            assert_eq!(event[member], Value::Null, "{member}");
+        }
+        assert_eq!(event["isBase64Encoded"], false);
+    }
+
+    #[test]
+    fn header_lists_are_merged() {
+        let response = answered(&json!({
+            "statusCode": 200,
+            "headers": {"X-A": "single", "x-b": "only"},
+            "multiValueHeaders": {"x-a": ["1", "2"], "Set-Cookie": ["a=1", "b=2"]},
+            "body": "",
+        }))
+        .unwrap();
+        let all = |name: &str| {
+            response
+                .headers()
+                .get_all(name)
+                .iter()
+                .map(|value| value.to_str().unwrap())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(all("x-a"), ["1", "2"]);
+        assert_eq!(all("x-b"), ["only"]);
+        assert_eq!(all("set-cookie"), ["a=1", "b=2"]);
+        assert_eq!(all("content-type"), ["application/json"]);
+    }
+
+    #[test]
+    fn header_names_are_remapped_and_dropped() {
+        let response = answered(&json!({
+            "statusCode": 401,
+            "headers": {"WWW-Authenticate": "Basic", "Server": "mine", "Via": "1.1 me", "ETag": "e"},
+        }))
+        .unwrap();
+        let headers = response.headers();
+        assert_eq!(headers["x-amzn-remapped-www-authenticate"], "Basic");
+        assert_eq!(headers["x-amzn-remapped-server"], "mine");
+        assert_eq!(headers["etag"], "e");
+        assert!(!headers.contains_key("www-authenticate") && !headers.contains_key("via"));
+    }
+
+    #[test]
+    fn another_form_is_malformed() {
+        for answer in [
+            json!("text"),
+            json!(null),
+            json!({"body": "no status"}),
+            json!({"statusCode": 200, "headers": {"a b": "c"}}),
+        ] {
+            assert!(answered(&answer).is_err(), "{answer}");
+        }
+    }
+}
