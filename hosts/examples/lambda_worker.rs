@@ -22,6 +22,12 @@ async fn work(event: LambdaEvent<Value>) -> Result<Value, Error> {
     match payload["do"].as_str() {
         Some("sleep") => tokio::time::sleep(Duration::from_secs(60)).await,
         Some("crash") => std::process::exit(7),
+        Some("answer and exit") => {
+            tokio::spawn(async {
+                tokio::time::sleep(Duration::from_millis(30)).await;
+                std::process::exit(0);
+            });
+        }
         Some("fail") => return Err("it failed".into()),
         Some("big") => return Ok("x".repeat(7 * 1024 * 1024).into()),
         Some("context") => {

@@ -8,6 +8,7 @@
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -76,8 +77,18 @@ enum Mode {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    match Arguments::parse().platform {
+async fn main() -> ExitCode {
+    match run(Arguments::parse().platform).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("polyfn-hosts: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(platform: Platform) -> Result<(), Box<dyn Error>> {
+    match platform {
         Platform::Aws {
             front,
             stage,

@@ -153,6 +153,17 @@ async fn a_crash_costs_one_invocation() {
 }
 
 #[tokio::test]
+async fn a_process_that_ends_between_invocations_costs_none() {
+    let host = worker().await;
+    for _ in 0..3 {
+        let outcome = host.invoke(r#"{"do":"answer and exit"}"#).await.unwrap();
+        assert!(outcome.response().is_some(), "{outcome:?}");
+        tokio::time::sleep(Duration::from_millis(150)).await;
+    }
+    assert!(host.log().matches("started").count() >= 3);
+}
+
+#[tokio::test]
 async fn a_failed_start_is_what_the_invocation_reports() {
     let builder = LambdaHost::builder(example("lambda_worker")).env("FAIL_INIT", "1");
     let host = builder.start().await.unwrap();

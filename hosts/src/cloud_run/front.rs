@@ -20,8 +20,8 @@ use crate::body::{Body, BoxError, full};
 use crate::deadlined::deadlined;
 use crate::{hop_by_hop, http_client};
 
-/// <https://cloud.google.com/run/quotas>: "Maximum HTTP/1 request size: 32 MiB", "Maximum HTTP/1
-/// response size: 32 MiB, if not using Transfer-Encoding: chunked or streaming mechanisms".
+/// Of a request over HTTP/1, and of a response that is not streamed
+/// (<https://cloud.google.com/run/quotas>).
 const LIMIT: u64 = 32 * 1024 * 1024;
 
 #[derive(Debug)]
@@ -68,8 +68,7 @@ impl FrontEnd {
             Ok(Err(_)) if too_large.load(Ordering::Relaxed) => {
                 page(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
             }
-            // "The request failed because either the HTTP response was malformed or connection to
-            // the instance had an error."
+            // The connection to the instance broke off, or its answer was no HTTP.
             Ok(Err(_)) => {
                 self.instance.process().await.settle().await;
                 page(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")

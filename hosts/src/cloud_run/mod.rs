@@ -27,7 +27,7 @@ use self::instance::Instance;
 use crate::http_server::HttpServer;
 use crate::{Error, Exit};
 
-/// "…a SIGTERM signal … 10 seconds … SIGKILL".
+/// Between SIGTERM and SIGKILL, as the container contract has it.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// A service running as Cloud Run runs it. Dropping it kills the process.

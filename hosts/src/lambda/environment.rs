@@ -19,8 +19,7 @@ use crate::child::{Log, Process, Program};
 use crate::error::Kind;
 use crate::{Error, timestamp};
 
-/// "The Init phase is limited to 10 seconds"; a start that takes longer counts against the
-/// invocation that waits for it.
+/// The limit of the Init phase on that page.
 const INIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// An invocation that waits for its turn.
@@ -75,38 +74,57 @@ impl Environment {
     }
 
     async fn invoke(&self, payload: Bytes, options: &InvokeOptions) -> Invocation {
-        let process = match self.running_process() {
-            Ok(process) => process,
-            Err(error) => {
-                return Invocation::InitError {
-                    error_type: "Runtime.InvalidEntrypoint".to_owned(),
-                    error_message: error.to_string(),
-                };
-            }
-        };
         let id = new_request_id();
-        let delivery = Delivery {
-            headers: self.headers(&id, options),
-            payload,
-        };
-        let answer = tokio::select! {
+        loop {
+            let (process, is_new) = match self.running_process() {
+                Ok(found) => found,
+                Err(error) => {
+                    return Invocation::InitError {
+                        error_type: "Runtime.InvalidEntrypoint".to_owned(),
+                        error_message: error.to_string(),
+                    };
+                }
+            };
+            let delivery = Delivery {
+                headers: self.headers(&id, options),
+                payload: payload.clone(),
+            };
+            match self.hand_over(&process, &id, delivery).await {
+                Ok(answer) => return self.answer(&process, answer).await,
+                // It was started for this invocation: this is what comes of it.
+                Err(failure) if is_new => return failure,
+                // It was there before: its end is none of this invocation's, which gets a new one.
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Waits until the process polls. Whatever else happens ends the process.
+    async fn hand_over(
+        &self,
+        process: &Process,
+        id: &str,
+        delivery: Delivery,
+    ) -> Result<oneshot::Receiver<Invocation>, Invocation> {
+        tokio::select! {
             biased;
             error = self.runtime_api.init_error() => {
-                // Whether it ends by itself or not: the next invocation gets a new one.
+                // Most end by themselves now; the others are not to be used.
                 let _ = process.kill().await;
-                return error;
+                Err(error)
             }
-            answer = self.runtime_api.deliver(&id, delivery) => answer,
-            status = process.exited() => return self.exited(status),
-            () = tokio::time::sleep(INIT_LIMIT + self.timeout) => {
-                return self.timed_out(&process, INIT_LIMIT + self.timeout).await;
-            }
-        };
+            answer = self.runtime_api.deliver(id, delivery) => Ok(answer),
+            status = process.exited() => Err(self.exited(status)),
+            () = tokio::time::sleep(INIT_LIMIT) => Err(self.timed_out(process, INIT_LIMIT).await),
+        }
+    }
+
+    async fn answer(&self, process: &Process, answer: oneshot::Receiver<Invocation>) -> Invocation {
         tokio::select! {
             biased;
             Ok(outcome) = answer => outcome,
             status = process.exited() => self.exited(status),
-            () = tokio::time::sleep(self.timeout) => self.timed_out(&process, self.timeout).await,
+            () = tokio::time::sleep(self.timeout) => self.timed_out(process, self.timeout).await,
         }
     }
 
@@ -126,14 +144,15 @@ impl Environment {
         }
     }
 
-    /// The process, or a new one when it has ended.
-    fn running_process(&self) -> Result<Arc<Process>, Error> {
+    /// The process, or a new one when it has ended, and whether it is new.
+    fn running_process(&self) -> Result<(Arc<Process>, bool), Error> {
         let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
-        if !process.is_running() {
+        let is_new = !process.is_running();
+        if is_new {
             self.runtime_api.reset();
             *process = Arc::new(Process::spawn(&self.program, Arc::clone(&self.log))?);
         }
-        Ok(Arc::clone(&process))
+        Ok((Arc::clone(&process), is_new))
     }
 
     /// The process as it is now, dead or alive.

@@ -2,10 +2,11 @@
 //!
 //! The rule is the load balancer's, which is the only one that AWS spells out
 //! (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>,
-//! "Receive events from the load balancer"): with a `Content-Encoding` header the body is base64;
-//! else `text/*`, `application/json`, `application/javascript` and `application/xml` go as they
-//! are, and all other types are base64. Payload format 2.0 and VPC Lattice say no more than "if the
-//! content type is binary" and behave the same for these types.
+//! "Receive events from the load balancer"): `text/*`, `application/json`, `application/javascript`
+//! and `application/xml` go as they are, all other types are base64, and so is everything that has
+//! a `Content-Encoding` (later editions of the page). A function URL's page says no more than "if
+//! the content type of the request is binary"; payload format 2.0 and VPC Lattice are taken to
+//! behave the same.
 //!
 //! A body that *says* it is text and is not UTF-8 cannot be kept in JSON text: its invalid bytes
 //! become U+FFFD.

@@ -149,6 +149,7 @@ pub(super) fn failure(front: Front) -> (StatusCode, &'static str, &'static str) 
             "Internal Server Error",
         ),
         // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
+        // has this body; the status is the one that its text names.
         _ => (
             StatusCode::INTERNAL_SERVER_ERROR,
             "application/json",

@@ -7,9 +7,9 @@
 //! survives), the difference between `a` and `a=`, hop-by-hop headers of the answer, and a request
 //! body or answer over 6 MB.
 //!
-//! The page's example of an answer has one value for each header; lists are taken as well, as in
-//! the request ("VPC Lattice supports … responses from a Lambda function that contain headers with
-//! multiple values").
+//! The page's size limits have been read; the rest of it was out of reach when this was written.
+//! That an answer may give a header one value or a list of them, and that a failure is a 502, are
+//! assumptions.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
