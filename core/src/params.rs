@@ -1,6 +1,7 @@
 //! The path parameters of a request.
 
 use std::borrow::Cow;
+use std::iter;
 use std::str::Utf8Error;
 use std::sync::Arc;
 
@@ -22,12 +23,13 @@ use percent_encoding::percent_decode_str;
 pub struct Params(Vec<(Arc<str>, String)>);
 
 impl Params {
+    /// Names with what they matched; a `{*rest}` that matched nothing has the empty value.
     pub(crate) fn zip<'a>(names: &[Arc<str>], values: impl Iterator<Item = &'a str>) -> Self {
         Self(
             names
                 .iter()
                 .cloned()
-                .zip(values.map(str::to_owned))
+                .zip(values.chain(iter::repeat("")).map(str::to_owned))
                 .collect(),
         )
     }

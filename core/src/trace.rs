@@ -105,3 +105,41 @@ impl fmt::Display for TraceContext {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_what_w3c_allows_is_a_trace() {
+        let (trace, parent) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
+        let zeros = "0".repeat(32);
+        for (text, valid) in [
+            (format!("00-{trace}-{parent}-01"), true),
+            (format!("cc-{trace}-{parent}-01-what-comes-later"), true),
+            (format!("00-{trace}-{parent}-01-more"), false),
+            (format!("ff-{trace}-{parent}-01"), false),
+            (format!("00-{zeros}-{parent}-01"), false),
+            (format!("00-{trace}-{}-01", &zeros[..16]), false),
+            (format!("00-{}-{parent}-01", trace.to_uppercase()), false),
+            (format!("00-{trace}-{parent}"), false),
+            (String::new(), false),
+        ] {
+            assert_eq!(text.parse::<TraceContext>().is_ok(), valid, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn text_and_back(trace in 1_u128.., parent in 1_u64.., sampled: bool) {
+            let context = TraceContext::new(trace, parent, sampled).unwrap();
+            prop_assert_eq!(context.to_string().parse(), Ok(context));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in ".*") {
+            let _ = text.parse::<TraceContext>();
+        }
+    }
+}
