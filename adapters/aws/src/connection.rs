@@ -19,8 +19,8 @@ type Driver = http1::Connection<TokioIo<TcpStream>, Full<Bytes>>;
 #[derive(Debug)]
 pub(crate) struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,
-    driver: Pin<Box<Driver>>,
-    is_over: bool,
+    /// Gone once the connection is over, which is how hyper tells the sender.
+    driver: Option<Pin<Box<Driver>>>,
 }
 
 /// Why there was no answer.
@@ -42,8 +42,7 @@ impl Connection {
         let (sender, driver) = http1::handshake(TokioIo::new(stream)).await?;
         Ok(Self {
             sender,
-            driver: Box::pin(driver),
-            is_over: false,
+            driver: Some(Box::pin(driver)),
         })
     }
 
@@ -52,11 +51,7 @@ impl Connection {
         &mut self,
         request: Request<Full<Bytes>>,
     ) -> Result<Response<Bytes>, hyper::Error> {
-        let Self {
-            sender,
-            driver,
-            is_over,
-        } = self;
+        let Self { sender, driver } = self;
         let mut answer = pin!(async {
             sender.ready().await?;
             let (parts, body) = sender.send_request(request).await?.into_parts();
@@ -68,11 +63,14 @@ impl Connection {
                 if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
                     return Poll::Ready(answer);
                 }
-                // What ends the connection ends the answer as well, which is asked once more.
-                if *is_over || driver.as_mut().poll(cx).is_pending() {
+                let Some(running) = driver else {
+                    return Poll::Pending;
+                };
+                if running.as_mut().poll(cx).is_pending() {
                     return Poll::Pending;
                 }
-                *is_over = true;
+                *driver = None;
+                // What ended the connection has ended the answer, which is asked once more.
             }
         })
         .await

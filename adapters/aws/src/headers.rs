@@ -1,6 +1,7 @@
 //! The headers of a request.
 
 use bytes::Bytes;
+use http::StatusCode;
 use http::header::{COOKIE, HeaderMap, HeaderName, HeaderValue};
 use polyfn_core::Error;
 
@@ -17,7 +18,8 @@ pub(crate) fn take(event: &mut Event<'_>, buffer: &Bytes) -> Result<HeaderMap, E
         .filter(|multi| !multi.0.is_empty())
         .or_else(|| event.headers.take())
         .unwrap_or_default();
-    let mut headers = HeaderMap::with_capacity(pairs.len() + 1);
+    let mut headers =
+        HeaderMap::try_with_capacity(pairs.len() + 1).map_err(|_| too_many_headers())?;
     for (name, value) in pairs {
         let Some(value) = value else { continue };
         let header_name = HeaderName::from_bytes(name.as_bytes())
@@ -25,7 +27,7 @@ pub(crate) fn take(event: &mut Event<'_>, buffer: &Bytes) -> Result<HeaderMap, E
         let value = header_value(value, buffer).ok_or_else(|| invalid_value(&header_name))?;
         headers
             .try_append(header_name, value)
-            .map_err(|_| Error::bad_request("the request has too many headers"))?;
+            .map_err(|_| too_many_headers())?;
     }
     if let Some(cookies) = event.cookies.take().filter(|cookies| !cookies.is_empty()) {
         // One header, as a browser sends it: RFC 6265, 5.4 allows no second.
@@ -36,7 +38,9 @@ pub(crate) fn take(event: &mut Event<'_>, buffer: &Bytes) -> Result<HeaderMap, E
                 HeaderValue::try_from(cookies.join("; ")).ok()
             }
         };
-        headers.insert(COOKIE, value.ok_or_else(|| invalid_value(&COOKIE))?);
+        headers
+            .try_insert(COOKIE, value.ok_or_else(|| invalid_value(&COOKIE))?)
+            .map_err(|_| too_many_headers())?;
     }
     Ok(headers)
 }
@@ -48,4 +52,11 @@ fn header_value(value: Text<'_>, buffer: &Bytes) -> Option<HeaderValue> {
 
 fn invalid_value(name: &HeaderName) -> Error {
     Error::bad_request(format!("the value of the header {name} is not valid"))
+}
+
+fn too_many_headers() -> Error {
+    Error::new(
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "the request has too many headers",
+    )
 }

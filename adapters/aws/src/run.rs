@@ -108,3 +108,8 @@ async fn next(
     })
     .await
 }
+
+#[cfg(test)]
+mod fake_runtime_api;
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! The path and the query of a request, as the client sent them.
 
 use bytes::Bytes;
+use http::StatusCode;
 use http::uri::{PathAndQuery, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 use polyfn_core::Error;
@@ -82,8 +83,9 @@ pub(crate) fn uri(event: &Event<'_>, shape: Shape) -> Result<Uri, Error> {
             push_query(&mut target, event, RAW_QUERY_PART);
         }
     }
+    // All that is not allowed is encoded by now, so only the length can be wrong.
     let target = PathAndQuery::from_maybe_shared(Bytes::from(target))
-        .map_err(|error| Error::bad_request(format!("the request's URI is not valid: {error}")))?;
+        .map_err(|error| Error::new(StatusCode::URI_TOO_LONG, error.to_string()))?;
     Ok(Uri::from(target))
 }
 
