@@ -1,5 +1,7 @@
 //! What a caller sees when a handler fails.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod support;
 

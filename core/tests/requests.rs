@@ -1,5 +1,7 @@
 //! What a handler can ask of a request.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
 use std::collections::HashMap;
 
 use polyfn_core::{Body, Params, Request, RequestExt};

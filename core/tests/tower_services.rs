@@ -1,5 +1,7 @@
 //! tower services in an app, layers around it, and the app as a service.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
 #[allow(dead_code, reason = "each test file uses its own part")]
 mod support;
 
