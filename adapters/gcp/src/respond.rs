@@ -51,3 +51,82 @@ fn google_status(response: &Response) -> Option<HeaderValue> {
         .is_server_error()
         .then(|| HeaderValue::from_static(if error.is_panic() { "crash" } else { "error" }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use polyfn_core::{App, Body, any};
+
+    async fn answer(path: &str, execution_id: Option<&'static str>) -> Response {
+        let app = App::new()
+            .http("error", any("/error"), |_| async {
+                Err::<(), _>(Error::internal("down"))
+            })
+            .http("refusal", any("/refusal"), |_| async {
+                Err::<(), _>(Error::not_found("no"))
+            })
+            .http("panic", any("/panic"), |request: Request| async move {
+                assert!(
+                    request.uri().path().is_empty(),
+                    "the handler was told to panic"
+                );
+            })
+            .http("all", any("/{*rest}"), |request: Request| async move {
+                use polyfn_core::RequestExt;
+                let context = request.context();
+                format!(
+                    "{} {:?}",
+                    context.invocation_id(),
+                    context.remaining().is_some()
+                )
+            });
+        let service = app.into_service().unwrap();
+        let mut request = http::Request::get(path).body(Body::empty()).unwrap();
+        if let Some(id) = execution_id {
+            let id = HeaderValue::from_static(id);
+            request.headers_mut().insert("function-execution-id", id);
+        }
+        respond(&service, Some(Duration::from_secs(60)), request).await
+    }
+
+    #[tokio::test]
+    async fn a_500_says_what_it_was() {
+        for (path, status, google) in [
+            ("/error", 500, Some("error")),
+            ("/panic", 500, Some("crash")),
+            ("/refusal", 404, None),
+            ("/fine", 200, None),
+        ] {
+            let response = answer(path, None).await;
+            assert_eq!(response.status(), status, "{path}");
+            let said = response
+                .headers()
+                .get(STATUS)
+                .map(|value| value.to_str().unwrap());
+            assert_eq!(said, google, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_browsers_ask_by_themselves_reaches_no_function() {
+        for path in ["/robots.txt", "/favicon.ico", "/robots.txt?x"] {
+            assert_eq!(answer(path, None).await.status(), 404, "{path}");
+        }
+        assert_eq!(
+            answer("/static/robots.txt", None).await.status(),
+            200,
+            "another path"
+        );
+    }
+
+    #[tokio::test]
+    async fn the_platforms_execution_id_is_the_invocations() {
+        let body = |response: Response| response.into_body().as_bytes().cloned().unwrap();
+        assert_eq!(body(answer("/", Some("abc123")).await), "abc123 true");
+        assert_ne!(
+            body(answer("/", None).await),
+            body(answer("/", None).await),
+            "ids are fresh"
+        );
+    }
+}
