@@ -1,5 +1,6 @@
 //! Bodies as case files write them.
 
+use bytes::Bytes;
 use serde::Deserialize;
 
 /// The bytes of a body, written so that a person can read a case: `{ text = "…" }`,
@@ -7,7 +8,7 @@ use serde::Deserialize;
 /// byte values in order, four times over.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Spelling")]
-pub struct BodySpec(Vec<u8>);
+pub struct BodySpec(Bytes);
 
 #[derive(Deserialize)]
 #[serde(
@@ -50,7 +51,7 @@ impl TryFrom<Spelling> for BodySpec {
     type Error = String;
 
     fn try_from(spelling: Spelling) -> Result<Self, String> {
-        Ok(Self(match spelling {
+        let bytes: Vec<u8> = match spelling {
             Spelling::Text(Text { text }) => text.into_bytes(),
             Spelling::Base64(Base64 { base64 }) => base64_simd::STANDARD
                 .decode_to_vec(base64)
@@ -64,13 +65,14 @@ impl TryFrom<Spelling> for BodySpec {
             Spelling::EveryByte(EveryByte { every_byte }) => {
                 (0..every_byte).flat_map(|_| 0..=u8::MAX).collect()
             }
-        }))
+        };
+        Ok(Self(bytes.into()))
     }
 }
 
 impl BodySpec {
     /// The bytes themselves.
-    pub fn bytes(&self) -> &[u8] {
+    pub fn bytes(&self) -> &Bytes {
         &self.0
     }
 }
@@ -84,7 +86,7 @@ mod tests {
         struct Holder {
             body: BodySpec,
         }
-        toml::from_str::<Holder>(&format!("body = {body}")).map(|holder| holder.body.0)
+        toml::from_str::<Holder>(&format!("body = {body}")).map(|holder| holder.body.0.to_vec())
     }
 
     #[test]

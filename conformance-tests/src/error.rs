@@ -22,6 +22,8 @@ pub(crate) enum Kind {
     },
     #[error("{column} did not start: {problem}")]
     Start { column: Column, problem: String },
+    #[error("a column's run broke off: {0}")]
+    Runner(String),
     #[error("the report could not be written: {0}")]
     Report(String),
 }

@@ -33,6 +33,7 @@
 //! | a target, or a way to deliver | [`Column`], and the private module `deployment` |
 //! | a form of the report | [`report`] |
 
+mod attempt;
 mod body;
 mod case;
 mod check;

@@ -8,10 +8,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::Column;
 
 /// A progress display: a bar on a terminal, plain lines elsewhere, on standard error.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Progress(Kind);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Kind {
     Bar(ProgressBar),
     Lines,

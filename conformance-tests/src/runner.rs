@@ -1,22 +1,20 @@
-//! Running cases against deployments.
+//! Running the suite on its columns.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::check::{self, EchoFacts};
+use crate::attempt::{Broken, attempt};
 use crate::deployment::Deployment;
-use crate::http::{self, Exchange, ExchangeError};
+use crate::error::Kind;
 use crate::{
-    Case, CaseResult, Column, Difference, Error, Failure, Progress, Report, Step, Suite, Verdict,
+    Case, CaseResult, Column, Difference, Error, Failure, Progress, Report, Suite, Verdict,
 };
 
-/// How long one exchange may take.
-const TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Runs the suite on each column, against the binary beside it.
+/// Runs the suite on each column, against the binary beside it; as many columns at once as the
+/// machine has cores.
 ///
 /// # Errors
 ///
@@ -26,45 +24,74 @@ pub async fn run(
     columns: &[(PathBuf, Column)],
     progress: &Progress,
 ) -> Result<Report, Error> {
-    let mut report = Report {
-        columns: columns.iter().map(|(_, column)| *column).collect(),
-        cases: suite
-            .cases()
-            .iter()
-            .map(|case| CaseResult {
-                case: case.clone(),
-                verdicts: Vec::new(),
-            })
-            .collect(),
-    };
-    for (binary, column) in columns {
-        progress.say(&format!(
-            "running {} cases on {column}",
-            suite.cases().len()
-        ));
-        let mut deployment = Deployment::start(*column, binary).await?;
-        for result in &mut report.cases {
-            let outcome = run_case(&result.case, *column, &deployment).await;
-            let broken = matches!(&outcome, Err(Broken::Connection(_)));
-            result
-                .verdicts
-                .push((*column, verdict(outcome, suite, &result.case, *column)));
-            progress.case_done(*column, &result.case.id);
-            if broken {
-                // The process may have died of it; the next case is not to blame.
-                deployment.stop().await;
-                deployment = Deployment::start(*column, binary).await?;
-            }
-        }
-        deployment.stop().await;
+    let suite = Arc::new(suite.clone());
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let turns = Arc::new(Semaphore::new(cores));
+    let mut running = JoinSet::new();
+    for (place, (binary, column)) in columns.iter().cloned().enumerate() {
+        let (suite, turns, progress) = (Arc::clone(&suite), Arc::clone(&turns), progress.clone());
+        running.spawn(async move {
+            // It fails only if the semaphore is closed, and nobody does that.
+            let _turn = turns.acquire().await;
+            let verdicts = run_column(&suite, &binary, column, &progress).await?;
+            Ok::<_, Error>((place, verdicts))
+        });
     }
-    Ok(report)
+    let mut by_column = vec![Vec::new(); columns.len()];
+    while let Some(joined) = running.join_next().await {
+        let (place, verdicts) = joined.map_err(|error| Kind::Runner(error.to_string()))??;
+        by_column[place] = verdicts;
+    }
+    Ok(report(
+        &suite,
+        columns.iter().map(|(_, column)| *column).collect(),
+        by_column,
+    ))
 }
 
-/// Why a case did not hold.
-enum Broken {
-    Expectation(Failure),
-    Connection(ExchangeError),
+/// The verdicts of all cases, in order.
+async fn run_column(
+    suite: &Suite,
+    binary: &Path,
+    column: Column,
+    progress: &Progress,
+) -> Result<Vec<Verdict>, Error> {
+    progress.say(&format!(
+        "running {} cases on {column}",
+        suite.cases().len()
+    ));
+    let mut verdicts = Vec::with_capacity(suite.cases().len());
+    let mut deployment = Deployment::start(column, binary).await?;
+    for case in suite.cases() {
+        let outcome = attempt(case, column, &deployment).await;
+        let broken = matches!(&outcome, Err(Broken::Connection(_)));
+        verdicts.push(verdict(outcome, suite, case, column));
+        progress.case_done(column, &case.id);
+        if broken {
+            // The process may have died of it; the next case is not to blame.
+            deployment.stop().await;
+            deployment = Deployment::start(column, binary).await?;
+        }
+    }
+    deployment.stop().await;
+    Ok(verdicts)
+}
+
+fn report(suite: &Suite, columns: Vec<Column>, by_column: Vec<Vec<Verdict>>) -> Report {
+    let mut by_column: Vec<_> = by_column.into_iter().map(Vec::into_iter).collect();
+    let cases = suite
+        .cases()
+        .iter()
+        .map(|case| CaseResult {
+            case: case.clone(),
+            verdicts: columns
+                .iter()
+                .zip(&mut by_column)
+                .filter_map(|(column, verdicts)| Some((*column, verdicts.next()?)))
+                .collect(),
+        })
+        .collect();
+    Report { columns, cases }
 }
 
 fn verdict(outcome: Result<(), Broken>, suite: &Suite, case: &Case, column: Column) -> Verdict {
@@ -90,76 +117,4 @@ fn verdict(outcome: Result<(), Broken>, suite: &Suite, case: &Case, column: Colu
             Some(error.to_string()),
         ),
     }
-}
-
-async fn run_case(case: &Case, column: Column, deployment: &Deployment) -> Result<(), Broken> {
-    let mut facts = EchoFacts {
-        target: column.target().name().to_owned(),
-        ..EchoFacts::default()
-    };
-    for step in &case.steps {
-        let started = Instant::now();
-        let exchanges = exchange(step, deployment)
-            .await
-            .map_err(Broken::Connection)?;
-        let took = started.elapsed();
-        for (number, exchange) in exchanges {
-            facts.number = number;
-            let differences = compare(step, &exchange, &mut facts);
-            if !differences.is_empty() {
-                return Err(Broken::Expectation(Failure {
-                    differences,
-                    transcript: Some(exchange.transcript()),
-                }));
-            }
-        }
-        if let Some(limit) = step
-            .within_ms
-            .map(Duration::from_millis)
-            .filter(|limit| took > *limit)
-        {
-            let difference = Difference::new(
-                "the time it took",
-                format!("at most {limit:?}"),
-                format!("{took:?}"),
-            );
-            return Err(Broken::Expectation(Failure {
-                differences: vec![difference],
-                transcript: None,
-            }));
-        }
-    }
-    Ok(())
-}
-
-/// All exchanges of a step, with their numbers.
-async fn exchange(
-    step: &Step,
-    deployment: &Deployment,
-) -> Result<Vec<(u32, Exchange)>, ExchangeError> {
-    let server = deployment.address();
-    let step = Arc::new(step.clone());
-    let mut in_flight = JoinSet::new();
-    for number in 0..step.in_flight {
-        let step = Arc::clone(&step);
-        in_flight.spawn(async move {
-            Ok((
-                number,
-                http::send(server, &step.request(number), TIMEOUT).await?,
-            ))
-        });
-    }
-    // A task of ours neither panics nor is aborted.
-    in_flight.join_all().await.into_iter().collect()
-}
-
-fn compare(step: &Step, exchange: &Exchange, facts: &mut EchoFacts) -> Vec<Difference> {
-    let mut differences = Vec::new();
-    if let Some(expected) = step.expected_response() {
-        differences.extend(check::response(&expected, &exchange.response));
-    }
-    if let Some(expected) = &step.echo {
-        differences.extend(check::echo(expected, &exchange.response, facts));
-    }
-    differences
 }

@@ -67,8 +67,12 @@ pub struct ResponseExpectation {
     pub headers: Vec<(String, String)>,
     /// For each name that stands here: its values in order, separate or joined by commas.
     pub list_headers: Vec<(String, Vec<String>)>,
+    /// For each name that stands here: all of its values, each in a header of its own, in any order.
+    pub unordered_headers: Vec<(String, Vec<String>)>,
     /// Names of headers that must not be there.
     pub absent_headers: Vec<String>,
+    /// What `Content-Length` must say if it is there; the answer to `HEAD` may go without.
+    pub length_if_told: Option<u64>,
     /// The body, byte for byte.
     pub body: Option<BodySpec>,
     /// There must be no body.

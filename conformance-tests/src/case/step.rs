@@ -92,7 +92,7 @@ impl Step {
                 method: spec.method.clone(),
                 target: spec.target.replace("{n}", &number.to_string()),
                 headers: spec.headers.clone(),
-                body: spec.body.as_ref().map(|body| body.bytes().to_vec()),
+                body: spec.body.as_ref().map(|body| body.bytes().clone()),
                 chunked: spec.chunked,
             },
             (None, reply) => reply.as_ref().map(Reply::request).unwrap_or_default(),
@@ -108,7 +108,7 @@ impl Step {
 
 impl Reply {
     fn request(&self) -> Request {
-        let body = self.body.as_ref().map_or(&[][..], BodySpec::bytes);
+        let body = self.body.as_ref().map_or(&[][..], |body| body.bytes());
         let wish = json!({
             "status": self.status,
             "headers": self.headers,
@@ -118,7 +118,7 @@ impl Reply {
             method: "POST".to_owned(),
             target: "/reply".to_owned(),
             headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-            body: Some(wish.to_string().into_bytes()),
+            body: Some(wish.to_string().into()),
             chunked: false,
         }
     }

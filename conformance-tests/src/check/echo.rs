@@ -5,7 +5,6 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Deserialize;
 
-use crate::BodySpec;
 use crate::case::{ContextExpectation, EchoExpectation};
 use crate::check::{Difference, fields};
 use crate::http::{Headers, Response, excerpt};
@@ -86,7 +85,7 @@ pub(crate) fn echo(
     }
     match base64_simd::STANDARD.decode_to_vec(&echo.body_base64) {
         Ok(body) => {
-            let wanted = expected.body.as_ref().map(BodySpec::bytes);
+            let wanted = expected.body.as_ref().map(|body| &body.bytes()[..]);
             if let Some(wanted) = wanted.or(expected.no_body.then_some(&[])) {
                 found.extend(Difference::between_bodies("echoed body", wanted, &body));
             }

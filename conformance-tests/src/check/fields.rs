@@ -47,6 +47,25 @@ pub(super) fn lists(
         .collect()
 }
 
+/// The values of each name must be these, in any order.
+pub(super) fn unordered(
+    who: &str,
+    expected: &[(String, Vec<String>)],
+    actual: &Headers,
+) -> Vec<Difference> {
+    let sorted = |mut values: Vec<String>| {
+        values.sort();
+        values
+    };
+    expected
+        .iter()
+        .filter_map(|(name, values)| {
+            let what = format!("{who} header {name}, in any order");
+            Difference::between(&what, &sorted(values.clone()), &sorted(texts(actual, name)))
+        })
+        .collect()
+}
+
 /// None of the names may be there.
 pub(super) fn absent(who: &str, names: &[String], actual: &Headers) -> Vec<Difference> {
     names
@@ -138,6 +157,20 @@ mod tests {
             lists("response", &wanted, &headers(&[("x-a", "2,1")])).len(),
             1
         );
+    }
+
+    #[test]
+    fn the_order_may_be_left_open() {
+        let wanted = [("x-a".to_owned(), vec!["1".to_owned(), "2".to_owned()])];
+        let swapped = headers(&[("x-a", "2"), ("x-a", "1")]);
+        assert!(unordered("response", &wanted, &swapped).is_empty());
+        for wrong in [&[("x-a", "1")][..], &[("x-a", "1, 2")]] {
+            assert_eq!(
+                unordered("response", &wanted, &headers(wrong)).len(),
+                1,
+                "{wrong:?}"
+            );
+        }
     }
 
     #[test]

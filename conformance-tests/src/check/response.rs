@@ -27,6 +27,22 @@ pub(crate) fn response(expected: &ResponseExpectation, actual: &Response) -> Vec
         &expected.absent_headers,
         &actual.headers,
     ));
+    found.extend(fields::unordered(
+        "response",
+        &expected.unordered_headers,
+        &actual.headers,
+    ));
+    if let Some(length) = expected.length_if_told {
+        let told = actual.headers.text("content-length");
+        if told.is_some_and(|told| told != length.to_string()) {
+            let came = told.unwrap_or_default();
+            found.push(Difference::new(
+                "Content-Length, if it is there",
+                length.to_string(),
+                came,
+            ));
+        }
+    }
     if expected.empty {
         found.extend(Difference::between_bodies(
             "response body",
@@ -156,10 +172,10 @@ mod tests {
     fn sample(body: &str) -> Response {
         Response {
             status: 404,
-            headers: Headers(vec![(
-                "Content-Type".into(),
-                b"application/problem+json".into(),
-            )]),
+            headers: Headers(vec![
+                ("Content-Type".into(), b"application/problem+json".into()),
+                ("Content-Length".into(), b"7".into()),
+            ]),
             body: body.into(),
         }
     }
@@ -184,6 +200,16 @@ mod tests {
                 "list_headers = [['content-type', ['application/problem+json']]]",
                 "list_headers = [['content-type', ['a']]]",
                 "as a list",
+            ),
+            (
+                "unordered_headers = [['content-type', ['application/problem+json']]]",
+                "unordered_headers = [['content-type', ['a', 'b']]]",
+                "in any order",
+            ),
+            (
+                "length_if_told = 7",
+                "length_if_told = 8",
+                "expected 8, came 7",
             ),
             (
                 "absent_headers = ['x']",

@@ -120,7 +120,7 @@ async fn read(
         };
         let framed_by_end = at_end
             .as_ref()
-            .is_some_and(|response| !is_bodiless(method, response.status));
+            .is_some_and(|response| !parse::is_bodiless(method, response.status));
         let read = match &at_end {
             Some(response) if !framed_by_end => {
                 match tokio::time::timeout(NOTHING_MORE, reader.read(&mut buffer)).await {
@@ -137,10 +137,6 @@ async fn read(
             (Err(error), None) => return Err(format!("the connection broke: {error}")),
         }
     }
-}
-
-fn is_bodiless(method: &str, status: u16) -> bool {
-    method == "HEAD" || status == 204 || status == 304
 }
 
 #[cfg(test)]

@@ -45,36 +45,56 @@ pub(super) fn response(method: &str, bytes: &[u8]) -> Result<Progress, String> {
         .headers
         .iter()
         .map(|header| (header.name.to_owned(), header.value.to_vec()));
+    let headers = Headers(fields.collect());
+    let framing = framing(method, status, &headers)?;
+    // Nothing is copied before it is all there: long bodies come in many pieces.
+    let body = match framing {
+        Framing::Chunked => dechunk(rest)?,
+        Framing::Length(length) => (rest.len() >= length).then(|| rest.to_vec()),
+        Framing::End => Some(rest.to_vec()),
+    };
+    let Some(body) = body else {
+        return Ok(Progress::Partial);
+    };
     let response = Response {
         status,
-        headers: Headers(fields.collect()),
-        body: rest.to_vec(),
+        headers,
+        body,
     };
-    if method == "HEAD" || status == 204 || status == 304 {
-        return Ok(Progress::CompleteAtEnd(response));
+    Ok(match framing {
+        Framing::End => Progress::CompleteAtEnd(response),
+        Framing::Chunked | Framing::Length(_) => Progress::Complete(response),
+    })
+}
+
+/// What ends a response's body.
+enum Framing {
+    Chunked,
+    Length(usize),
+    /// The end of the connection; also where there must be no body at all.
+    End,
+}
+
+fn framing(method: &str, status: u16, headers: &Headers) -> Result<Framing, String> {
+    if is_bodiless(method, status) {
+        return Ok(Framing::End);
     }
-    if response
-        .headers
-        .text("transfer-encoding")
-        .is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"))
-    {
-        return Ok(dechunk(rest)?.map_or(Progress::Partial, |body| {
-            Progress::Complete(Response { body, ..response })
-        }));
+    let coding = headers.text("transfer-encoding");
+    if coding.is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
+        return Ok(Framing::Chunked);
     }
-    match response.headers.text("content-length") {
-        None => Ok(Progress::CompleteAtEnd(response)),
-        Some(length) => {
-            let length: usize = length
-                .parse()
-                .map_err(|_| format!("{length:?} is no Content-Length"))?;
-            if rest.len() < length {
-                Ok(Progress::Partial)
-            } else {
-                Ok(Progress::Complete(response))
-            }
-        }
+    match headers.text("content-length") {
+        None => Ok(Framing::End),
+        Some(length) => length
+            .parse()
+            .map(Framing::Length)
+            .map_err(|_| format!("{length:?} is no Content-Length")),
     }
+}
+
+/// Whether HTTP gives the response to a `method` request no body, whatever its headers say.
+pub(super) fn is_bodiless(method: &str, status: u16) -> bool {
+    method == "HEAD" || status == 204 || status == 304
 }
 
 /// The body without its chunks' framing; `None` while some of it is still to come.

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use bytes::Bytes;
+
 /// A request that is sent just as it stands here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {
@@ -12,7 +14,7 @@ pub struct Request {
     /// In this order and letter case.
     pub headers: Vec<(String, String)>,
     /// `None` sends neither body nor `Content-Length`; `Some` of nothing says `Content-Length: 0`.
-    pub body: Option<Vec<u8>>,
+    pub body: Option<Bytes>,
     /// Sends the body in chunks, without saying how long it is.
     pub chunked: bool,
 }
@@ -52,9 +54,9 @@ impl Request {
     }
 
     /// The body in its framing.
-    pub fn framed_body(&self) -> Vec<u8> {
+    pub fn framed_body(&self) -> Bytes {
         let Some(body) = &self.body else {
-            return Vec::new();
+            return Bytes::new();
         };
         if !self.chunked {
             return body.clone();
@@ -66,7 +68,7 @@ impl Request {
             framed.extend_from_slice(b"\r\n");
         }
         framed.extend_from_slice(b"0\r\n\r\n");
-        framed
+        framed.into()
     }
 
     fn names(&self, header: &str) -> bool {
@@ -111,11 +113,11 @@ mod tests {
         let mut request = Request {
             method: "POST".into(),
             target: "/".into(),
-            body: Some(Vec::new()),
+            body: Some(Bytes::new()),
             ..Request::default()
         };
         assert!(head(&request).contains("Host: 127.0.0.1:80\r\nContent-Length: 0\r\n"));
-        request.body = Some(vec![b'x'; CHUNK + 1]);
+        request.body = Some(vec![b'x'; CHUNK + 1].into());
         request.chunked = true;
         assert!(head(&request).contains("Transfer-Encoding: chunked\r\n"));
         assert!(!head(&request).contains("Content-Length"));
