@@ -1,12 +1,12 @@
-//! One case, tried on one deployment.
+//! One case, tried on one server.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
 use crate::check::{self, EchoFacts};
-use crate::deployment::Deployment;
 use crate::http::{self, Exchange, ExchangeError};
 use crate::{Case, Column, Difference, Failure, Step};
 
@@ -20,20 +20,14 @@ pub(crate) enum Broken {
 }
 
 /// Whether all steps of the case hold.
-pub(crate) async fn attempt(
-    case: &Case,
-    column: Column,
-    deployment: &Deployment,
-) -> Result<(), Broken> {
+pub(crate) async fn attempt(case: &Case, column: Column, server: SocketAddr) -> Result<(), Broken> {
     let mut facts = EchoFacts {
         target: column.target().name().to_owned(),
         ..EchoFacts::default()
     };
     for step in &case.steps {
         let started = Instant::now();
-        let exchanges = exchange(step, deployment)
-            .await
-            .map_err(Broken::Connection)?;
+        let exchanges = exchange(step, server).await.map_err(Broken::Connection)?;
         let took = started.elapsed();
         for (number, exchange) in exchanges {
             facts.number = number;
@@ -65,11 +59,7 @@ pub(crate) async fn attempt(
 }
 
 /// All exchanges of a step, with their numbers.
-async fn exchange(
-    step: &Step,
-    deployment: &Deployment,
-) -> Result<Vec<(u32, Exchange)>, ExchangeError> {
-    let server = deployment.address();
+async fn exchange(step: &Step, server: SocketAddr) -> Result<Vec<(u32, Exchange)>, ExchangeError> {
     let step = Arc::new(step.clone());
     let mut in_flight = JoinSet::new();
     for number in 0..step.in_flight {
@@ -94,4 +84,93 @@ fn compare(step: &Step, exchange: &Exchange, facts: &mut EchoFacts) -> Vec<Diffe
         differences.extend(check::echo(expected, &exchange.response, facts));
     }
     differences
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::Suite;
+
+    /// Answers the request for `/N` with the N that the query of that request names, or `/dead` not
+    /// at all.
+    async fn server() -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let mut buffer = [0; 4096];
+                    let read = stream.read(&mut buffer).await.unwrap();
+                    let request = String::from_utf8_lossy(&buffer[..read]).into_owned();
+                    let target = request.split(' ').nth(1).unwrap();
+                    if target == "/dead" {
+                        return;
+                    }
+                    let status = target.trim_start_matches('/').split('?').next().unwrap();
+                    let answer = format!("HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n");
+                    stream.write_all(answer.as_bytes()).await.unwrap();
+                });
+            }
+        });
+        address
+    }
+
+    async fn outcome(steps: &str) -> Result<(), Broken> {
+        let text = format!("[[case]]\nid = 'a'\ntitle = 'A'\n{steps}");
+        let suite = Suite::from_files([("x", text.as_str())]).unwrap();
+        attempt(&suite.cases()[0], Column::Local, server().await).await
+    }
+
+    #[tokio::test]
+    async fn every_step_must_hold() {
+        let step = |target: &str, status: u16| {
+            format!(
+                "[[case.step]]\nrequest = {{ target = '{target}' }}\nresponse = {{ status = {status} }}\n"
+            )
+        };
+        assert!(
+            outcome(&(step("/200", 200) + &step("/404", 404)))
+                .await
+                .is_ok()
+        );
+        let broken = outcome(&(step("/200", 200) + &step("/404", 200))).await;
+        assert!(
+            matches!(broken, Err(Broken::Expectation(failure)) if failure.to_string() == "status: expected 200, came 404"
+            && failure.transcript.as_deref().is_some_and(|text| text.contains("> GET /404")))
+        );
+    }
+
+    #[tokio::test]
+    async fn silence_is_told_apart_from_a_wrong_answer() {
+        let broken = outcome("request = { target = '/dead' }\nresponse = { status = 200 }").await;
+        assert!(matches!(broken, Err(Broken::Connection(_))));
+    }
+
+    #[tokio::test]
+    async fn one_wrong_answer_of_many_is_enough() {
+        let many = |statuses: &str| {
+            format!(
+                "in_flight = 3\nrequest = {{ target = '/{statuses}{{n}}' }}\nresponse = {{ status = 200 }}"
+            )
+        };
+        // /200 is right, /201 and /202 are not.
+        assert!(matches!(
+            outcome(&many("20")).await,
+            Err(Broken::Expectation(_))
+        ));
+        assert!(outcome(&many("200?")).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn time_counts() {
+        let broken =
+            outcome("within_ms = 0\nrequest = { target = '/200' }\nresponse = { status = 200 }")
+                .await;
+        assert!(
+            matches!(broken, Err(Broken::Expectation(failure)) if failure.to_string().contains("the time it took"))
+        );
+    }
 }

@@ -1,7 +1,5 @@
 //! The one error of this crate.
 
-use crate::Column;
-
 /// The suite could not be run. A case that fails is no `Error`: it is a [`Verdict`](crate::Verdict).
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
@@ -20,10 +18,6 @@ pub(crate) enum Kind {
         target: &'static str,
         problem: String,
     },
-    #[error("{column} did not start: {problem}")]
-    Start { column: Column, problem: String },
-    #[error("a column's run broke off: {0}")]
-    Runner(String),
     #[error("the report could not be written: {0}")]
     Report(String),
 }

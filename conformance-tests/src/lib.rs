@@ -12,7 +12,7 @@
 //!
 //! let suite = Suite::standard()?;
 //! let columns = [("target/debug/bootstrap".into(), "aws/http-api".parse()?)];
-//! let report = run(&suite, &columns, &Progress::quiet()).await?;
+//! let report = run(&suite, &columns, &Progress::quiet()).await;
 //! for result in &report.cases {
 //!     for (column, verdict) in &result.verdicts {
 //!         if let Verdict::Failed(failure) = verdict {

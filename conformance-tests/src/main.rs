@@ -48,7 +48,6 @@ async fn conform(options: Options) -> Result<bool, Box<dyn std::error::Error>> {
         .collect();
     let outcome = run(&suite, &runs, &progress).await;
     progress.finish();
-    let outcome = outcome?;
     write(&options, &outcome)?;
     print!("{}", report::table(&outcome));
     Ok(outcome.totals().failed == 0)

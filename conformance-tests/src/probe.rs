@@ -11,6 +11,9 @@ use crate::{Error, Target};
 
 const PACKAGE: &str = "polyfn-probe";
 
+/// Named rather than changed into, so that a relative `CARGO_TARGET_DIR` means what it says.
+const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/probe/Cargo.toml");
+
 /// A line of `cargo build --message-format json`, as far as it matters here.
 #[derive(Deserialize)]
 struct Message {
@@ -35,12 +38,11 @@ pub async fn build_probe(target: Target) -> Result<PathBuf, Error> {
     };
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args([
             "build",
             "--quiet",
-            "--package",
-            PACKAGE,
+            "--manifest-path",
+            MANIFEST,
             "--no-default-features",
             "--features",
             target.name(),

@@ -8,22 +8,13 @@ use tokio::task::JoinSet;
 
 use crate::attempt::{Broken, attempt};
 use crate::deployment::Deployment;
-use crate::error::Kind;
-use crate::{
-    Case, CaseResult, Column, Difference, Error, Failure, Progress, Report, Suite, Verdict,
-};
+use crate::{Case, CaseResult, Column, Difference, Failure, Progress, Report, Suite, Verdict};
 
 /// Runs the suite on each column, against the binary beside it; as many columns at once as the
 /// machine has cores.
 ///
-/// # Errors
-///
-/// When a binary can't be run on its column at all.
-pub async fn run(
-    suite: &Suite,
-    columns: &[(PathBuf, Column)],
-    progress: &Progress,
-) -> Result<Report, Error> {
+/// A binary that does not start fails the cases of its column.
+pub async fn run(suite: &Suite, columns: &[(PathBuf, Column)], progress: &Progress) -> Report {
     let suite = Arc::new(suite.clone());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let turns = Arc::new(Semaphore::new(cores));
@@ -33,20 +24,17 @@ pub async fn run(
         running.spawn(async move {
             // It fails only if the semaphore is closed, and nobody does that.
             let _turn = turns.acquire().await;
-            let verdicts = run_column(&suite, &binary, column, &progress).await?;
-            Ok::<_, Error>((place, verdicts))
+            (place, run_column(&suite, &binary, column, &progress).await)
         });
     }
-    let mut by_column = vec![Vec::new(); columns.len()];
-    while let Some(joined) = running.join_next().await {
-        let (place, verdicts) = joined.map_err(|error| Kind::Runner(error.to_string()))??;
-        by_column[place] = verdicts;
-    }
-    Ok(report(
+    let mut by_column = running.join_all().await;
+    by_column.sort_by_key(|(place, _)| *place);
+    let columns = columns.iter().map(|(_, column)| *column).collect();
+    report(
         &suite,
-        columns.iter().map(|(_, column)| *column).collect(),
-        by_column,
-    ))
+        columns,
+        by_column.into_iter().map(|(_, verdicts)| verdicts),
+    )
 }
 
 /// The verdicts of all cases, in order.
@@ -55,30 +43,45 @@ async fn run_column(
     binary: &Path,
     column: Column,
     progress: &Progress,
-) -> Result<Vec<Verdict>, Error> {
+) -> Vec<Verdict> {
     progress.say(&format!(
         "running {} cases on {column}",
         suite.cases().len()
     ));
+    let mut deployment = None;
     let mut verdicts = Vec::with_capacity(suite.cases().len());
-    let mut deployment = Deployment::start(column, binary).await?;
     for case in suite.cases() {
-        let outcome = attempt(case, column, &deployment).await;
-        let broken = matches!(&outcome, Err(Broken::Connection(_)));
-        verdicts.push(verdict(outcome, suite, case, column));
+        let started = match deployment.take() {
+            Some(running) => Ok(running),
+            None => Deployment::start(column, binary).await,
+        };
+        verdicts.push(match started {
+            Err(problem) => failure(Difference::new("the function", "to start", problem), None),
+            Ok(running) => {
+                let outcome = attempt(case, column, running.address()).await;
+                if matches!(&outcome, Err(Broken::Connection(_))) {
+                    // The process may have died of it; the next case is not to blame.
+                    running.stop().await;
+                } else {
+                    deployment = Some(running);
+                }
+                verdict(outcome, suite, case, column)
+            }
+        });
         progress.case_done(column, &case.id);
-        if broken {
-            // The process may have died of it; the next case is not to blame.
-            deployment.stop().await;
-            deployment = Deployment::start(column, binary).await?;
-        }
     }
-    deployment.stop().await;
-    Ok(verdicts)
+    if let Some(running) = deployment {
+        running.stop().await;
+    }
+    verdicts
 }
 
-fn report(suite: &Suite, columns: Vec<Column>, by_column: Vec<Vec<Verdict>>) -> Report {
-    let mut by_column: Vec<_> = by_column.into_iter().map(Vec::into_iter).collect();
+fn report(
+    suite: &Suite,
+    columns: Vec<Column>,
+    by_column: impl Iterator<Item = Vec<Verdict>>,
+) -> Report {
+    let mut by_column: Vec<_> = by_column.map(Vec::into_iter).collect();
     let cases = suite
         .cases()
         .iter()
@@ -95,26 +98,77 @@ fn report(suite: &Suite, columns: Vec<Column>, by_column: Vec<Vec<Verdict>>) -> 
 }
 
 fn verdict(outcome: Result<(), Broken>, suite: &Suite, case: &Case, column: Column) -> Verdict {
-    let failure = |difference, transcript| {
-        Verdict::Failed(Failure {
-            differences: vec![difference],
-            transcript,
-        })
-    };
     match (outcome, suite.exclusion(case, column)) {
         (Ok(()), None) => Verdict::Passed,
         (Err(_), Some(exclusion)) => Verdict::Excluded(exclusion.clone()),
         (Ok(()), Some(exclusion)) => {
             let expected = format!("a failure, since it is excluded as `{}`", exclusion.name);
-            failure(
-                Difference::new("the case", expected, "a pass: remove the exclusion"),
-                None,
-            )
+            let came = "a pass: remove the exclusion";
+            failure(Difference::new("the case", expected, came), None)
         }
         (Err(Broken::Expectation(failure)), None) => Verdict::Failed(failure),
-        (Err(Broken::Connection(error)), None) => failure(
-            Difference::new("the exchange", "a response", "none"),
-            Some(error.to_string()),
-        ),
+        (Err(Broken::Connection(error)), None) => {
+            let difference = Difference::new("the exchange", "a response", "none");
+            failure(difference, Some(error.to_string()))
+        }
+    }
+}
+
+fn failure(difference: Difference, transcript: Option<String>) -> Verdict {
+    Verdict::Failed(Failure {
+        differences: vec![difference],
+        transcript,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SUITE: &str = "
+        [[exclusion]]
+        name = 'e'
+        on = ['local']
+        reason = 'because'
+        link = 'https://x'
+        [[case]]
+        id = 'a'
+        title = 'A'
+        reply = {}
+        exclude = ['e']
+    ";
+
+    #[test]
+    fn an_exclusion_has_to_go_on_failing() {
+        let suite = Suite::from_files([("x", SUITE)]).unwrap();
+        let case = &suite.cases()[0];
+        let broken = || {
+            Err(Broken::Expectation(Failure {
+                differences: Vec::new(),
+                transcript: None,
+            }))
+        };
+        let on = |outcome, column| verdict(outcome, &suite, case, column);
+        assert!(matches!(on(Ok(()), Column::Gcp), Verdict::Passed));
+        assert!(matches!(on(broken(), Column::Gcp), Verdict::Failed(_)));
+        assert!(
+            matches!(on(broken(), Column::Local), Verdict::Excluded(exclusion) if exclusion.name == "e")
+        );
+        let Verdict::Failed(failure) = on(Ok(()), Column::Local) else {
+            panic!("an exclusion that passes is a failure");
+        };
+        assert!(
+            failure.to_string().contains("remove the exclusion"),
+            "{failure}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_binary_that_does_not_start_fails_its_column() {
+        let suite = Suite::from_files([("x", SUITE)]).unwrap();
+        let columns = [("/bin/true".into(), Column::Local)];
+        let report = run(&suite, &columns, &Progress::quiet()).await;
+        assert_eq!(report.totals().failed, 1);
+        assert!(crate::report::table(&report).contains("the function: expected to start, came"));
     }
 }

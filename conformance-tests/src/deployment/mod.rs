@@ -11,9 +11,8 @@ use polyfn_hosts::cloud_run::CloudRunHost;
 use polyfn_hosts::lambda::LambdaHost;
 use tempfile::TempDir;
 
+use crate::Column;
 use crate::deployment::local_process::LocalProcess;
-use crate::error::Kind;
-use crate::{Column, Error};
 
 /// The longest invocation: debug builds and a busy machine are no fault of the function.
 const TIMEOUT_S: u64 = 60;
@@ -34,10 +33,10 @@ enum Host {
 }
 
 impl Deployment {
-    pub(crate) async fn start(column: Column, binary: &Path) -> Result<Self, Error> {
-        let failed = |problem: String| Kind::Start { column, problem };
-        let host = Host::start(column, binary).await.map_err(failed)?;
-        let address = host.address().map_err(failed)?;
+    /// Starts the binary as the column's platform does, or says why that is not possible.
+    pub(crate) async fn start(column: Column, binary: &Path) -> Result<Self, String> {
+        let host = Host::start(column, binary).await?;
+        let address = host.address()?;
         Ok(Self { host, address })
     }
 

@@ -1,0 +1,112 @@
+//! The functions that Google's official conformance client calls.
+//!
+//! The client starts one program for each of its validations and posts to `/` whatever the
+//! function's route is, so `FUNCTION_TARGET` names the function that is deployed:
+//!
+//! | function | what the client expects of it |
+//! |---|---|
+//! | `write_http` | the request's body in the file `function_output.json` |
+//! | `typed` | a JSON object in, the same under `payload` out |
+//! | `slow_http`, `slow_typed` | the same kinds, each taking more than a second |
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use polyfn::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// In the working directory; it is the client's default.
+const OUTPUT: &str = "function_output.json";
+
+/// The client refuses a function that is done within a second.
+const SLOW: Duration = Duration::from_millis(1200);
+
+#[derive(Deserialize, Serialize)]
+struct Greeting {
+    message: String,
+}
+
+#[derive(Serialize)]
+struct Payload<T> {
+    payload: T,
+}
+
+async fn write_http(mut request: Request) -> Result<&'static str> {
+    let body = request.bytes().await?;
+    tokio::fs::write(OUTPUT, body).await?;
+    Ok("written")
+}
+
+async fn typed(mut request: Request) -> Result<Json<Payload<Greeting>>> {
+    let payload = request.json().await?;
+    Ok(Json(Payload { payload }))
+}
+
+async fn slow_http(_: Request) -> &'static str {
+    tokio::time::sleep(SLOW).await;
+    "done"
+}
+
+async fn slow_typed(mut request: Request) -> Result<Json<Payload<Value>>> {
+    let payload = request.json().await?;
+    tokio::time::sleep(SLOW).await;
+    Ok(Json(Payload { payload }))
+}
+
+async fn app() -> Result<App> {
+    Ok(App::new()
+        .http("write_http", any("/write_http"), write_http)
+        .http("typed", post("/typed"), typed)
+        .http("slow_http", any("/slow_http"), slow_http)
+        .http("slow_typed", post("/slow_typed"), slow_typed))
+}
+
+fn main() -> ExitCode {
+    polyfn::run(app)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the function answers to the client's request.
+    async fn answer(function: &str, body: &'static str) -> (u16, Value) {
+        let app = app().await.unwrap().into_service().unwrap();
+        let service = app.alone(function).unwrap();
+        let request = http::Request::post("/").body(Body::from(body)).unwrap();
+        let context = Context::new(polyfn::Target::Gcp, "test");
+        let response = service.respond(context, request).await;
+        let status = response.status().as_u16();
+        let bytes = response.into_body().into_bytes().await.unwrap();
+        (
+            status,
+            serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+        )
+    }
+
+    #[tokio::test]
+    async fn what_is_typed_comes_back_as_the_payload() {
+        let (status, answer) = answer("typed", r#"{"message":"Hello world!"}"#).await;
+        assert_eq!(status, 200);
+        assert_eq!(
+            answer,
+            serde_json::json!({"payload": {"message": "Hello world!"}})
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_not_of_the_type_is_refused() {
+        assert_eq!(answer("typed", r#"{"data":"hello"}"#).await.0, 400);
+    }
+
+    #[tokio::test]
+    async fn the_slow_ones_are_slow_enough_for_the_client() {
+        tokio::time::pause();
+        for function in ["slow_http", "slow_typed"] {
+            let before = tokio::time::Instant::now();
+            assert_eq!(answer(function, r#"{"data":"hello"}"#).await.0, 200);
+            assert!(before.elapsed() > Duration::from_secs(1), "{function}");
+        }
+    }
+}
