@@ -1,4 +1,53 @@
-#![doc = include_str!("../README.md")]
+//! One handler for AWS Lambda, Google Cloud Functions and Cloud Run, Azure Functions, and
+//! this machine.
+//!
+//! A handler takes a plain [`http::Request`] and returns anything that is a response. Cargo
+//! features choose the targets; a conformance suite proves that the answers are the same on
+//! each of them.
+//!
+//! ```no_run
+//! use polyfn::prelude::*;
+//! use serde::Serialize;
+//! use std::process::ExitCode;
+//!
+//! #[derive(Serialize)]
+//! struct Greeting { message: String }
+//!
+//! async fn hello(request: Request) -> Result<Json<Greeting>> {
+//!     let name: String = request.param("name")?; // a 400 that says why, if it can't be had
+//!     Ok(Json(Greeting { message: format!("Hello, {name}!") }))
+//! }
+//!
+//! /// Runs once per process, at cold start: open pools here.
+//! async fn app() -> Result<App> {
+//!     Ok(App::new().http("hello", get("/hello/{name}"), hello))
+//! }
+//!
+//! fn main() -> ExitCode {
+//!     polyfn::run(app)
+//! }
+//! ```
+//!
+//! # Features
+//!
+//! They add up: with several targets compiled in, the process finds out where it is.
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `local` (default) | this machine: plain HTTP on `127.0.0.1:$PORT` |
+//! | `aws` | AWS Lambda: API Gateway v1 and v2, function URLs, ALB, VPC Lattice |
+//! | `gcp` | Google Cloud Functions and Cloud Run |
+//! | `azure` | Azure Functions, as a custom handler |
+//! | `axum` | [`Context`] as an extractor in the handlers of a mounted axum app |
+//!
+//! # Where to look
+//!
+//! - [`App`]: functions, their routes, tower services and layers
+//! - [`RequestExt`]: parameters, query, cookies, JSON, the context of an invocation
+//! - [`IntoResponse`]: what a handler may return
+//! - [`Error`]: problem documents for the caller, the cause for the log
+//! - [`Context`]: the facts of an invocation, the same on every cloud
+//! - [`run`]: the variables that choose target, function and limits
 
 mod env;
 mod logs;
@@ -26,3 +75,7 @@ pub mod prelude {
     };
     pub use http::{Method, StatusCode};
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}
