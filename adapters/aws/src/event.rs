@@ -35,7 +35,6 @@ pub(crate) struct Event<'a> {
     pub(crate) cookies: Option<Vec<Text<'a>>>,
     pub(crate) body: Option<Text<'a>>,
     pub(crate) is_base64_encoded: Option<bool>,
-    #[serde(default)]
     pub(crate) request_context: Option<RequestContext<'a>>,
     /// Only Lambda authorizers get these; their events look like requests otherwise.
     pub(crate) method_arn: Option<IgnoredAny>,

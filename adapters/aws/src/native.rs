@@ -1,5 +1,7 @@
 //! What Lambda itself says of an invocation.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::HeaderMap;
 use polyfn_core::{Error, Result};
@@ -46,14 +48,14 @@ impl LambdaEvent {
 
 /// What Lambda's Runtime API says beside the event, for
 /// [`Context::native`](polyfn_core::Context::native). What it does not say, or not in UTF-8,
-/// is `None`.
+/// is `None`. Cloning it is cheap.
 #[derive(Debug, Clone)]
-pub struct LambdaContext(HeaderMap);
+pub struct LambdaContext(Arc<HeaderMap>);
 
 impl LambdaContext {
     /// From the headers of the answer to `next`.
     pub(crate) fn new(headers: HeaderMap) -> Self {
-        Self(headers)
+        Self(Arc::new(headers))
     }
 
     /// The id of the invocation, the same as

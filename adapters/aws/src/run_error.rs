@@ -4,7 +4,7 @@ use polyfn_core::{BoxError, Error};
 
 use crate::runtime_api::ApiError;
 
-/// Why [`run`](crate::run) gave up.
+/// Why [`run`](crate::run()) gave up.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct RunError(Reason);

@@ -26,7 +26,7 @@ async fn terminate() {
         }
         Err(error) => {
             unheard(&error);
-            pending().await
+            pending::<()>().await;
         }
     }
 }
