@@ -1,6 +1,6 @@
 //! Runs a polyfn app on AWS Lambda.
 //!
-//! [`run`] is the loop; the `polyfn` crate calls it. [`decode`] and [`encode`] are what it
+//! [`run()`] is the loop; the `polyfn` crate calls it. [`decode()`] and [`encode()`] are what it
 //! does to each event and answer, without any I/O.
 //!
 //! | front | event | answer |

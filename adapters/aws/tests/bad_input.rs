@@ -1,5 +1,7 @@
 //! Events that are wrong, each in its own way: an answer or an error, never a panic.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use polyfn_aws::{Shape, decode};
 use polyfn_core::Error;
 use serde_json::{Value, json};

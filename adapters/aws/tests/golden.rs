@@ -1,5 +1,7 @@
 //! Payloads as AWS documents them, one file each, and the requests that they are.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use http::Method;
 use polyfn_aws::{Shape, decode};
 use polyfn_core::Request;

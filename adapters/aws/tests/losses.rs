@@ -1,6 +1,8 @@
 //! Where `lambda_http` loses data, point by point as `contracts/aws.md` numbers them. The
 //! points that need the loop (7, 8, 11) are tests of `src/run.rs`.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
 use polyfn_aws::{Shape, decode, encode};
 use polyfn_core::Request;

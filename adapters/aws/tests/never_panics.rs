@@ -1,5 +1,7 @@
 //! Whatever Lambda delivers, reading it ends in a request or an error.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use polyfn_aws::decode;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
