@@ -97,7 +97,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_not_of_the_type_is_refused() {
-        assert_eq!(answer("typed", r#"{"data":"hello"}"#).await.0, 400);
+        assert_eq!(answer("typed", r#"{"data":"hello"}"#).await.0, 422);
     }
 
     #[tokio::test]
