@@ -7,17 +7,18 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_LENGTH, EXPECT};
+use http::header::CONTENT_LENGTH;
 use http::{Method, StatusCode};
 use http_body::Body as _;
 use tower_service::Service;
 
 use crate::app::AppLayer;
-use crate::guard::Guard;
+use crate::dispatch::Dispatch;
+use crate::guard::{Guard, guard};
 use crate::routes::{Outcome, Routes};
 use crate::{
-    AppError, Body, BodyError, BoxError, Context, DynHandler, Error, Function, Handler, Params,
-    Request, RequestExt, Response, Result, Target,
+    AppError, Body, BoxError, Context, DynHandler, Function, Params, Request, Response, Result,
+    Target,
 };
 
 /// The app in working order: routes each request to its function. Cheap to clone.
@@ -45,7 +46,9 @@ pub struct AppService {
     /// The function that is deployed alone, at this place.
     alone: Option<usize>,
     body_limit_bytes: u64,
-    stack: DynHandler,
+    dispatch: Dispatch,
+    /// The same, within the app's layers, where it has any.
+    layered: Option<DynHandler>,
 }
 
 impl AppService {
@@ -62,15 +65,18 @@ impl AppService {
             return Err(AppError::new(problems));
         }
         let functions: Arc<[Function]> = functions.into();
-        let dispatch = DynHandler::new(Guard(Dispatch(Arc::clone(&functions))));
+        let dispatch = Dispatch::new(Arc::clone(&functions));
+        let layered = layers.into_iter().fold(None, |inner, layer| {
+            let innermost = || DynHandler::new(Guard(dispatch.clone()));
+            Some(layer(inner.unwrap_or_else(innermost)))
+        });
         Ok(Self {
             functions,
             routes: Arc::new(routes),
             alone: None,
             body_limit_bytes,
-            stack: layers
-                .into_iter()
-                .fold(dispatch, |inner, layer| layer(inner)),
+            dispatch,
+            layered,
         })
     }
 
@@ -121,27 +127,42 @@ impl AppService {
     }
 
     /// Answers one request. Never fails and never panics: what goes wrong is a response.
-    pub async fn respond(&self, context: Context, request: Request) -> Response {
+    pub fn respond(
+        &self,
+        context: Context,
+        mut request: Request,
+    ) -> impl Future<Output = Response> + Send + use<> {
+        // All that can be done at once is done here: the future then is small, and cheap to
+        // move about.
         let (outcome, params) = self.route(&request);
         let context = match &outcome {
             Outcome::Function(place) => context.with_function(self.functions[*place].shared_name()),
             _ => context,
         };
         let is_head = request.method() == Method::HEAD;
-        let mut request = request.map(|body| body.limited(self.body_limit_bytes));
+        let body = std::mem::take(request.body_mut());
+        *request.body_mut() = body.limited(self.body_limit_bytes);
         let extensions = request.extensions_mut();
-        extensions.insert(context);
-        extensions.insert(outcome);
+        extensions.insert(context.clone());
         if !params.is_empty() {
             extensions.insert(params);
         }
-        let mut response = Handler::call(&self.stack, request).await;
-        if is_head {
-            leave_out_body(&mut response);
-        } else if is_bodiless(response.status()) {
-            *response.body_mut() = Body::empty();
+        let answer = match &self.layered {
+            None => self.dispatch.answer(outcome, request),
+            Some(layered) => {
+                extensions.insert(outcome);
+                layered.respond(request)
+            }
+        };
+        async move {
+            let mut response = guard(context, answer).await;
+            if is_head {
+                leave_out_body(&mut response);
+            } else if is_bodiless(response.status()) {
+                *response.body_mut() = Body::empty();
+            }
+            response
         }
-        response
     }
 
     fn route(&self, request: &Request) -> (Outcome, Params) {
@@ -152,45 +173,6 @@ impl AppService {
         match (&outcome, self.alone) {
             (Outcome::NotFound, Some(place)) => (Outcome::Function(place), params),
             _ => (outcome, params),
-        }
-    }
-}
-
-/// The innermost handler: calls the function that the request was routed to.
-struct Dispatch(Arc<[Function]>);
-
-impl Handler<Request> for Dispatch {
-    type Output = Result<Response>;
-
-    async fn call(&self, mut request: Request) -> Result<Response> {
-        match request.extensions_mut().remove() {
-            Some(Outcome::Function(place)) => {
-                Ok(Handler::call(self.0[place].handler(), request).await)
-            }
-            Some(Outcome::Options(allow)) => {
-                let mut response = Response::default();
-                *response.status_mut() = StatusCode::NO_CONTENT;
-                response.headers_mut().insert(ALLOW, allow);
-                Ok(response)
-            }
-            Some(Outcome::MethodNotAllowed(allow)) => Err(Error::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                format!("{} is not allowed here", request.method()),
-            )
-            .with_header(ALLOW, allow)),
-            Some(Outcome::NotFound) => Err(Error::not_found("no function answers this path")),
-            Some(Outcome::TooLarge(limit_bytes)) => {
-                // Who waits for `100 Continue` has not begun to send.
-                if !request.headers().contains_key(EXPECT) {
-                    // Fails for sure, but only once the client can hear the answer.
-                    let _ = request.bytes().await;
-                }
-                Err(BodyError::too_large(limit_bytes).into())
-            }
-            None => Err(Error::internal(format!(
-                "a layer dropped the extensions of the request {}",
-                request.context().invocation_id()
-            ))),
         }
     }
 }
@@ -260,14 +242,12 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let service = self.clone();
         let mut request = request.map(Body::new);
-        Box::pin(async move {
-            let context = request
-                .extensions_mut()
-                .remove()
-                .unwrap_or_else(|| Context::new(Target::Local, Context::fresh_invocation_id()));
-            Ok(service.respond(context, request).await)
-        })
+        let context = request
+            .extensions_mut()
+            .remove()
+            .unwrap_or_else(|| Context::new(Target::Local, Context::fresh_invocation_id()));
+        let response = self.respond(context, request);
+        Box::pin(async { Ok(response.await) })
     }
 }

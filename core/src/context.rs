@@ -89,7 +89,14 @@ impl Context {
 
     /// A fresh invocation id, for platforms that give none: 32 hex digits.
     pub fn fresh_invocation_id() -> String {
-        format!("{:032x}", fastrand::u128(..))
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let random = fastrand::u128(..).to_be_bytes();
+        let mut id = String::with_capacity(2 * random.len());
+        for byte in random {
+            id.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            id.push(char::from(DIGITS[usize::from(byte & 0xf)]));
+        }
+        id
     }
 
     /// The id that the platform gave this invocation, or one made here.

@@ -28,7 +28,7 @@ use crate::{Handler, IntoResponse, Request, Response};
 #[derive(Clone)]
 pub struct DynHandler(Arc<dyn Erased>);
 
-type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
+pub(crate) type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 trait Erased: Send + Sync {
     fn call(self: Arc<Self>, request: Request) -> ResponseFuture;
@@ -53,13 +53,19 @@ impl DynHandler {
     {
         Self(Arc::new(handler))
     }
+
+    /// Like [`Handler::call`], with a future that borrows nothing. No code of the handler
+    /// runs before the future is polled.
+    pub(crate) fn respond(&self, request: Request) -> ResponseFuture {
+        Arc::clone(&self.0).call(request)
+    }
 }
 
 impl Handler<Request> for DynHandler {
     type Output = Response;
 
     fn call(&self, request: Request) -> impl Future<Output = Response> + Send {
-        Arc::clone(&self.0).call(request)
+        self.respond(request)
     }
 }
 
@@ -73,7 +79,7 @@ impl Service<Request> for DynHandler {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        let response = Arc::clone(&self.0).call(request);
+        let response = self.respond(request);
         Box::pin(async { Ok(response.await) })
     }
 }

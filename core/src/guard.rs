@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 use crate::problem::report;
-use crate::{Error, Handler, IntoResponse, Request, RequestExt, Response};
+use crate::{Context, Error, Handler, IntoResponse, Request, RequestExt, Response};
 
 /// A handler whose panics and errors become reported responses.
 pub(crate) struct Guard<H>(pub(crate) H);
@@ -22,12 +22,20 @@ where
     async fn call(&self, request: Request) -> Response {
         let context = request.context().clone();
         // Within the block, so that a panic before the first await is caught as well.
-        let handled = async { self.0.call(request).await.into_response() };
-        let response = catch_panic(handled)
-            .await
-            .unwrap_or_else(|payload| Error::from_panic(payload).into_response());
-        report(response, &context)
+        guard(context, async { self.0.call(request).await }).await
     }
+}
+
+/// Awaits an answer; a panic or an error on the way is the answer, and reported.
+pub(crate) async fn guard<A: IntoResponse>(
+    context: Context,
+    answer: impl Future<Output = A>,
+) -> Response {
+    let response = match catch_panic(answer).await {
+        Ok(answer) => answer.into_response(),
+        Err(payload) => Error::from_panic(payload).into_response(),
+    };
+    report(response, &context)
 }
 
 async fn catch_panic<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {

@@ -17,6 +17,7 @@ mod app_service;
 mod axum;
 mod body;
 mod context;
+mod dispatch;
 mod dyn_handler;
 mod error;
 mod guard;

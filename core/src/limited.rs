@@ -8,11 +8,6 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 
 use crate::{Body, BodyError};
 
-/// How many bytes beyond the limit are read and thrown away before the error is given: a
-/// server that closes a connection on which the client still sends resets it, and the
-/// client never sees the 413.
-const DISCARDED_AT_MOST: u64 = 64 * 1024 * 1024;
-
 /// A body that fails once it has more than `limit_bytes` bytes.
 pub(crate) struct Limited {
     body: Body,
@@ -38,19 +33,14 @@ impl HttpBody for Limited {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        loop {
-            let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
-            if let Some(Ok(frame)) = &frame {
-                self.seen += frame.data_ref().map_or(0, |data| data.len() as u64);
-            }
-            let beyond = self.seen.saturating_sub(self.limit_bytes);
-            if beyond == 0 {
-                return Poll::Ready(frame);
-            }
-            if frame.is_none() || beyond > DISCARDED_AT_MOST {
-                return Poll::Ready(Some(Err(BodyError::too_large(self.limit_bytes))));
-            }
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        if let Some(Ok(frame)) = &frame {
+            self.seen += frame.data_ref().map_or(0, |data| data.len() as u64);
         }
+        if self.seen > self.limit_bytes {
+            return Poll::Ready(Some(Err(BodyError::too_large(self.limit_bytes))));
+        }
+        Poll::Ready(frame)
     }
 
     fn size_hint(&self) -> SizeHint {

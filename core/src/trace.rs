@@ -43,7 +43,7 @@ impl TraceContext {
 
     /// The trace that a request's `traceparent` header names, if it is a valid one.
     pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
-        headers.get("traceparent")?.to_str().ok()?.parse().ok()
+        parse(headers.get("traceparent")?.as_bytes())
     }
 
     /// The id that all spans of the trace share.
@@ -66,34 +66,45 @@ impl FromStr for TraceContext {
     type Err = InvalidTraceparent;
 
     fn from_str(text: &str) -> Result<Self, InvalidTraceparent> {
-        parse(text).ok_or(InvalidTraceparent)
+        parse(text.as_bytes()).ok_or(InvalidTraceparent)
     }
 }
 
-fn parse(text: &str) -> Option<TraceContext> {
-    let mut fields = text.split('-');
-    let version = hex(fields.next()?, 2)? as u8;
-    let trace_id = hex(fields.next()?, 32)?;
-    let parent_id = hex(fields.next()?, 16)? as u64;
-    let flags = hex(fields.next()?, 2)? as u8;
+/// The length of version 0's text.
+const LENGTH: usize = 55;
+
+fn parse(text: &[u8]) -> Option<TraceContext> {
     // A later version may append fields; version 0 may not, and 255 is forbidden.
-    let more = fields.next().is_some();
-    if version == 0xff || (version == 0 && more) || trace_id == 0 || parent_id == 0 {
+    let version = hex(text.get(..2)?)?;
+    let more = text.get(LENGTH);
+    if version == 0xff || more.is_some_and(|next| version == 0 || *next != b'-') {
         return None;
     }
-    Some(TraceContext {
-        trace_id,
-        parent_id,
+    if [2, 35, 52]
+        .iter()
+        .any(|dash| text.get(*dash) != Some(&b'-'))
+    {
+        return None;
+    }
+    let flags = hex(text.get(53..LENGTH)?)? as u8;
+    let context = TraceContext {
+        trace_id: (u128::from(hex(&text[3..19])?) << 64) | u128::from(hex(&text[19..35])?),
+        parent_id: hex(&text[36..52])?,
         flags,
-    })
+    };
+    (context.trace_id != 0 && context.parent_id != 0).then_some(context)
 }
 
-/// Lower-case hex digits of exactly this length: W3C allows no others.
-fn hex(field: &str, digits: usize) -> Option<u128> {
-    let lower_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-    (field.len() == digits && field.bytes().all(lower_hex))
-        .then(|| u128::from_str_radix(field, 16).ok())
-        .flatten()
+/// Up to 16 lower-case hex digits: W3C allows no others.
+fn hex(digits: &[u8]) -> Option<u64> {
+    digits.iter().try_fold(0, |number, digit| {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => return None,
+        };
+        Some((number << 4) | u64::from(value))
+    })
 }
 
 impl fmt::Display for TraceContext {

@@ -33,11 +33,7 @@ pub fn run(start: impl Future<Output = Result<AppService>>) -> Result<(), RunErr
         let listener = Listener::bind(settings.ip, settings.port).await?;
         let service = start.await.map_err(RunError::App)?;
         let service = settings.deployed(service);
-        let timeout = settings.timeout;
-        let respond = move |request: Request| {
-            let service = service.clone();
-            async move { respond::respond(&service, timeout, request).await }
-        };
+        let respond = move |request: Request| respond::respond(&service, settings.timeout, request);
         listener.serve(respond, GRACE).await;
         Ok(())
     })

@@ -13,21 +13,28 @@ const STATUS: HeaderName = HeaderName::from_static("x-google-status");
 /// the function.
 const NOT_FOR_FUNCTIONS: [&str; 2] = ["/robots.txt", "/favicon.ico"];
 
-pub(crate) async fn respond(
+pub(crate) fn respond(
     service: &AppService,
     timeout: Option<Duration>,
     request: Request,
-) -> Response {
+) -> impl Future<Output = Response> + Send + use<> {
     let context = context(request.headers(), timeout);
-    if NOT_FOR_FUNCTIONS.contains(&request.uri().path()) {
-        return Error::not_found("the platform keeps this path for itself")
-            .into_reported_response(&context);
+    let answer = if NOT_FOR_FUNCTIONS.contains(&request.uri().path()) {
+        Err(Error::not_found("the platform keeps this path for itself")
+            .into_reported_response(&context))
+    } else {
+        Ok(service.respond(context, request))
+    };
+    async {
+        let mut response = match answer {
+            Ok(answer) => answer.await,
+            Err(refused) => return refused,
+        };
+        if let Some(status) = google_status(&response) {
+            response.headers_mut().insert(STATUS, status);
+        }
+        response
     }
-    let mut response = service.respond(context, request).await;
-    if let Some(status) = google_status(&response) {
-        response.headers_mut().insert(STATUS, status);
-    }
-    response
 }
 
 fn context(headers: &HeaderMap, timeout: Option<Duration>) -> Context {

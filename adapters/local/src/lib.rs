@@ -29,10 +29,7 @@ pub fn run(start: impl Future<Output = Result<AppService>>) -> Result<(), RunErr
         let listener = Listener::bind(ip, port).await?;
         let service = start.await.map_err(RunError::App)?;
         print!("{}", start_line(&service, listener.address()));
-        let respond = move |request: Request| {
-            let service = service.clone();
-            async move { service.respond(context(request.headers()), request).await }
-        };
+        let respond = move |request: Request| service.respond(context(request.headers()), request);
         listener.serve(respond, GRACE).await;
         Ok(())
     })

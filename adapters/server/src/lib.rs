@@ -6,6 +6,7 @@
 mod drain;
 mod env;
 mod listener;
+mod request_body;
 mod run;
 
 pub use drain::shutdown_signal;

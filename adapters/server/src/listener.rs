@@ -5,15 +5,15 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use polyfn_core::{Body, Request, Response};
+use polyfn_core::{Request, Response};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::request_body::RequestBody;
 use crate::shutdown_signal;
 
 /// How long the accept loop rests when the process is out of sockets.
@@ -124,7 +124,7 @@ where
     // Small answers must not wait for more to send; failing that costs delay, no more.
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request: http::Request<Incoming>| {
-        let answer = respond(request.map(body_of));
+        let answer = respond(RequestBody::in_request(request));
         async { Ok::<_, Infallible>(answer.await) }
     });
     let connection = http1::Builder::new()
@@ -132,14 +132,6 @@ where
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "connection ended early");
-    }
-}
-
-fn body_of(incoming: Incoming) -> Body {
-    if incoming.is_end_stream() {
-        Body::empty()
-    } else {
-        Body::new(incoming)
     }
 }
 
