@@ -31,6 +31,7 @@
 //! | a case | `cases/README.md`: no Rust is needed |
 //! | a kind of expectation | [`EchoExpectation`], [`ResponseExpectation`], and the private module `check` |
 //! | a target, or a way to deliver | [`Column`], and the private module `deployment` |
+//! | a real peer | [`run_peers`], and the private module `peers` |
 //! | a form of the report | [`report`] |
 
 mod attempt;
@@ -41,6 +42,7 @@ mod column;
 mod deployment;
 mod error;
 pub mod http;
+mod peers;
 mod probe;
 mod progress;
 pub mod report;
@@ -56,6 +58,7 @@ pub use case::{
 pub use check::Difference;
 pub use column::{AzureMode, Column, Selector, Target};
 pub use error::Error;
+pub use peers::{PeerCheck, PeerOutcome, PeerRun, run_peers};
 pub use polyfn_hosts::lambda::Front;
 pub use probe::build_probe;
 pub use progress::Progress;

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use polyfn_conformance::{Column, Progress, Report, Suite, Target, build_probe, report, run};
+use polyfn_conformance::{
+    Column, Progress, Report, Suite, Target, build_probe, report, run, run_peers,
+};
 
 use crate::options::Options;
 
@@ -41,12 +43,18 @@ async fn conform(options: Options) -> Result<bool, Box<dyn std::error::Error>> {
     }
     let columns = options.columns();
     let progress = Progress::new(suite.cases().len() * columns.len());
-    let binaries = binaries(&columns, &options.binary, &progress).await?;
-    let runs: Vec<_> = columns
-        .into_iter()
-        .filter_map(|column| Some((binaries.get(&column.target())?.clone(), column)))
-        .collect();
-    let outcome = run(&suite, &runs, &progress).await;
+    let mut outcome = Report::default();
+    if !options.no_cases {
+        let binaries = binaries(&columns, &options.binary, &progress).await?;
+        let runs: Vec<_> = columns
+            .into_iter()
+            .filter_map(|column| Some((binaries.get(&column.target())?.clone(), column)))
+            .collect();
+        outcome = run(&suite, &runs, &progress).await;
+    }
+    if options.peers {
+        outcome.peers = run_peers(&progress).await;
+    }
     progress.finish();
     write(&options, &outcome)?;
     print!("{}", report::table(&outcome));

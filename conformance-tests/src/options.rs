@@ -28,6 +28,17 @@ pub(crate) struct Options {
     #[arg(long, value_name = "TARGET=PATH", value_parser = binary)]
     pub(crate) binary: Vec<(Target, PathBuf)>,
 
+    /// Runs the real peers after the cases: AWS's runtime interface emulator, cargo-lambda, Google's
+    /// conformance client, Google's Functions Framework for Python. Each is installed from its
+    /// registry, with pip or go, into `peers` in cargo's target folder. One that can't be is
+    /// skipped; with CI=true that fails, unless the registry refuses the package.
+    #[arg(long)]
+    pub(crate) peers: bool,
+
+    /// Leaves the cases out, for the peers alone.
+    #[arg(long, requires = "peers")]
+    pub(crate) no_cases: bool,
+
     /// Writes the report as JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
@@ -85,6 +96,12 @@ mod tests {
         assert!(error.contains("aws/rest-api"), "{error}");
         let error = parse(&["--binary", "x"]).unwrap_err().to_string();
         assert!(error.contains("TARGET=PATH"), "{error}");
+    }
+
+    #[test]
+    fn there_is_something_to_run() {
+        assert!(parse(&["--peers", "--no-cases"]).unwrap().no_cases);
+        parse(&["--no-cases"]).unwrap_err();
     }
 
     #[test]

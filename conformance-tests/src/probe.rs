@@ -12,7 +12,7 @@ use crate::{Error, Target};
 const PACKAGE: &str = "polyfn-probe";
 
 /// Named rather than changed into, so that a relative `CARGO_TARGET_DIR` means what it says.
-const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/probe/Cargo.toml");
+const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
 
 /// A line of `cargo build --message-format json`, as far as it matters here.
 #[derive(Deserialize)]
@@ -32,6 +32,11 @@ struct Artifact {
 ///
 /// When cargo can't be run or the build fails; what cargo says goes to standard error.
 pub async fn build_probe(target: Target) -> Result<PathBuf, Error> {
+    build(PACKAGE, target).await
+}
+
+/// The same for any package of this workspace whose binary has the package's name.
+pub(crate) async fn build(package: &str, target: Target) -> Result<PathBuf, Error> {
     let failed = |problem: String| Kind::Build {
         target: target.name(),
         problem,
@@ -43,6 +48,8 @@ pub async fn build_probe(target: Target) -> Result<PathBuf, Error> {
             "--quiet",
             "--manifest-path",
             MANIFEST,
+            "--package",
+            package,
             "--no-default-features",
             "--features",
             target.name(),
@@ -56,15 +63,15 @@ pub async fn build_probe(target: Target) -> Result<PathBuf, Error> {
     if !output.status.success() {
         return Err(failed(format!("cargo build ended with {}", output.status)).into());
     }
-    let built =
-        executable(&output.stdout).ok_or_else(|| failed("cargo names no executable".to_owned()))?;
+    let built = executable(package, &output.stdout)
+        .ok_or_else(|| failed("cargo names no executable".to_owned()))?;
     let kept = keep(&built, target)
         .await
         .map_err(|error| failed(format!("can't copy {}: {error}", built.display())))?;
     Ok(kept)
 }
 
-fn executable(messages: &[u8]) -> Option<PathBuf> {
+fn executable(package: &str, messages: &[u8]) -> Option<PathBuf> {
     messages
         .split(|byte| *byte == b'\n')
         .filter_map(|line| serde_json::from_slice::<Message>(line).ok())
@@ -72,7 +79,7 @@ fn executable(messages: &[u8]) -> Option<PathBuf> {
             message
                 .target
                 .as_ref()
-                .is_some_and(|artifact| artifact.name == PACKAGE)
+                .is_some_and(|artifact| artifact.name == package)
         })
         .find_map(|message| message.executable)
 }
@@ -81,7 +88,7 @@ fn executable(messages: &[u8]) -> Option<PathBuf> {
 async fn keep(built: &Path, target: Target) -> std::io::Result<PathBuf> {
     let folder = built.with_file_name("conformance").join(target.name());
     tokio::fs::create_dir_all(&folder).await?;
-    let kept = folder.join(PACKAGE);
+    let kept = folder.join(built.file_name().unwrap_or_default());
     // A binary that still runs can't be written to, but it can be replaced.
     let _ = tokio::fs::remove_file(&kept).await;
     tokio::fs::copy(built, &kept).await?;
@@ -102,10 +109,10 @@ mod tests {
             r#"{"reason":"build-finished","success":true}"#,
         );
         assert_eq!(
-            executable(messages.as_bytes()),
+            executable(PACKAGE, messages.as_bytes()),
             Some(PathBuf::from("/t/polyfn-probe"))
         );
-        assert_eq!(executable(b""), None);
+        assert_eq!(executable(PACKAGE, b""), None);
     }
 
     #[tokio::test]

@@ -94,7 +94,11 @@ fn report(
                 .collect(),
         })
         .collect();
-    Report { columns, cases }
+    Report {
+        columns,
+        cases,
+        peers: Vec::new(),
+    }
 }
 
 fn verdict(outcome: Result<(), Broken>, suite: &Suite, case: &Case, column: Column) -> Verdict {

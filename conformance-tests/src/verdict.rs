@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Case, Column, Difference, Exclusion, Target};
+use crate::{Case, Column, Difference, Exclusion, PeerOutcome, PeerRun, Target};
 
 /// What came of one case on one column.
 #[derive(Debug, Clone)]
@@ -47,16 +47,18 @@ pub struct Report {
     pub columns: Vec<Column>,
     /// The cases, in the suite's order.
     pub cases: Vec<CaseResult>,
+    /// The real peers, if they were asked for.
+    pub peers: Vec<PeerRun>,
 }
 
-/// How many verdicts there are of each kind.
+/// How many verdicts there are of each kind, those of peers among them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Verdicts of [`Verdict::Passed`].
     pub passed: usize,
     /// Verdicts of [`Verdict::Failed`].
     pub failed: usize,
-    /// Verdicts of [`Verdict::Excluded`].
+    /// Verdicts of [`Verdict::Excluded`], and what a peer could not check here.
     pub excluded: usize,
 }
 
@@ -69,6 +71,13 @@ impl Report {
                 Verdict::Passed => totals.passed += 1,
                 Verdict::Failed(_) => totals.failed += 1,
                 Verdict::Excluded(_) => totals.excluded += 1,
+            }
+        }
+        for check in self.peers.iter().flat_map(|run| &run.checks) {
+            match check.outcome {
+                PeerOutcome::Passed => totals.passed += 1,
+                PeerOutcome::Failed(_) => totals.failed += 1,
+                PeerOutcome::Skipped(_) => totals.excluded += 1,
             }
         }
         totals

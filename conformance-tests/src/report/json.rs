@@ -5,11 +5,21 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::report::list;
-use crate::{CaseResult, Report, Target, Verdict};
+use crate::{CaseResult, PeerOutcome, PeerRun, Report, Target, Verdict};
 
 #[derive(Serialize)]
 struct Document<'a> {
     cases: Vec<Entry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    peers: Vec<PeerEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct PeerEntry<'a> {
+    peer: &'a str,
+    title: &'a str,
+    #[serde(flatten)]
+    outcome: Outcome,
 }
 
 #[derive(Serialize)]
@@ -31,7 +41,8 @@ struct Outcome {
 /// a `status` (`pass`, `fail`, `excluded`) and a `reason`.
 ///
 /// A target fails if one of its columns does, and passes if none does and one passes; its reason
-/// then names the columns that are excluded.
+/// then names the columns that are excluded. The checks with real peers stand in `peers`, if there
+/// are any; what could not be checked has the status `skipped`.
 pub fn json(report: &Report) -> String {
     let document = Document {
         cases: report
@@ -39,6 +50,7 @@ pub fn json(report: &Report) -> String {
             .iter()
             .map(|result| entry(result, &report.targets()))
             .collect(),
+        peers: report.peers.iter().flat_map(of_peer).collect(),
     };
     // Strings in maps with string keys have no way to fail.
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
@@ -59,6 +71,21 @@ fn entry<'a>(result: &'a CaseResult, targets: &[Target]) -> Entry<'a> {
             .map(|(column, verdict)| (column.to_string(), of_column(verdict)))
             .collect(),
     }
+}
+
+fn of_peer(run: &PeerRun) -> impl Iterator<Item = PeerEntry<'_>> {
+    run.checks.iter().map(|check| {
+        let (status, reason) = match &check.outcome {
+            PeerOutcome::Passed => ("pass", check.notes.join("\n")),
+            PeerOutcome::Failed(why) => ("fail", why.clone()),
+            PeerOutcome::Skipped(why) => ("skipped", why.clone()),
+        };
+        PeerEntry {
+            peer: &run.peer,
+            title: &check.title,
+            outcome: Outcome { status, reason },
+        }
+    })
 }
 
 fn of_column(verdict: &Verdict) -> Outcome {
@@ -142,5 +169,20 @@ mod tests {
         }
         let report: Value = serde_json::from_str(&json(&report)).unwrap();
         assert_eq!(report["cases"][0]["results"]["aws"]["status"], "excluded");
+    }
+
+    #[test]
+    fn peers_stand_beside_the_cases() {
+        assert!(!json(&sample::report()).contains("\"peers\""));
+        let mut report = sample::report();
+        report.peers = vec![sample::peer()];
+        let report: Value = serde_json::from_str(&json(&report)).unwrap();
+        assert_eq!(
+            report["peers"],
+            serde_json::json!([
+                {"peer": "A peer", "title": "answers", "status": "pass", "reason": "late"},
+                {"peer": "A peer", "title": "is installed", "status": "skipped", "reason": "refused"},
+            ])
+        );
     }
 }

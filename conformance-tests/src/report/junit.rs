@@ -3,9 +3,9 @@
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
 use crate::error::Kind;
-use crate::{Error, Report, Verdict};
+use crate::{Error, PeerOutcome, Report, Verdict};
 
-/// The report as JUnit XML: a suite for each column, an exclusion as a skipped test.
+/// The report as JUnit XML: a suite for each column and each peer, an exclusion as a skipped test.
 ///
 /// # Errors
 ///
@@ -24,9 +24,28 @@ pub fn junit(report: &Report) -> Result<String, Error> {
         }
         document.add_test_suite(suite);
     }
+    for run in &report.peers {
+        let mut suite = TestSuite::new(run.peer.as_str());
+        for check in &run.checks {
+            let mut test = TestCase::new(check.title.as_str(), peer_status(&check.outcome));
+            test.set_classname(run.peer.as_str());
+            suite.add_test_case(test);
+        }
+        document.add_test_suite(suite);
+    }
     Ok(document
         .to_string()
         .map_err(|error| Kind::Report(error.to_string()))?)
+}
+
+fn peer_status(outcome: &PeerOutcome) -> TestCaseStatus {
+    let (mut status, message) = match outcome {
+        PeerOutcome::Passed => return TestCaseStatus::success(),
+        PeerOutcome::Skipped(why) => (TestCaseStatus::skipped(), why),
+        PeerOutcome::Failed(why) => (TestCaseStatus::non_success(NonSuccessKind::Failure), why),
+    };
+    status.set_message(message.as_str());
+    status
 }
 
 fn status(verdict: &Verdict) -> TestCaseStatus {
@@ -77,5 +96,14 @@ mod tests {
             );
         }
         assert!(!text.contains('\u{1b}'), "a control character is no XML");
+    }
+
+    #[test]
+    fn a_suite_for_each_peer() {
+        let mut report = sample::report();
+        report.peers = vec![sample::peer()];
+        let text = junit(&report).unwrap();
+        let suite = r#"<testsuite name="A peer" tests="2" disabled="1""#;
+        assert!(text.contains(suite), "{text}");
     }
 }

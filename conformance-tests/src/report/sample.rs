@@ -1,6 +1,9 @@
 //! A report with everything in it, for the tests of the forms.
 
-use crate::{CaseResult, Column, Difference, Failure, Report, Suite, Verdict};
+use crate::{
+    CaseResult, Column, Difference, Failure, PeerCheck, PeerOutcome, PeerRun, Report, Suite,
+    Verdict,
+};
 
 const FILES: [(&str, &str); 2] = [
     (
@@ -56,5 +59,29 @@ pub(super) fn report() -> Report {
                 .collect(),
         })
         .collect();
-    Report { columns, cases }
+    Report {
+        columns,
+        cases,
+        peers: Vec::new(),
+    }
+}
+
+/// A peer that did one thing and not the other.
+pub(super) fn peer() -> PeerRun {
+    PeerRun {
+        peer: "A peer".to_owned(),
+        checks: vec![
+            PeerCheck {
+                title: "answers".to_owned(),
+                outcome: PeerOutcome::Passed,
+                notes: vec!["late".to_owned()],
+            },
+            PeerCheck {
+                title: "is installed".to_owned(),
+                outcome: PeerOutcome::Skipped("refused".to_owned()),
+                notes: Vec::new(),
+            },
+        ],
+        output: String::new(),
+    }
 }

@@ -3,16 +3,19 @@
 use std::fmt::Write;
 
 use crate::report::{areas, exclusions, list, sign};
-use crate::{CaseResult, Column, Report, Verdict};
+use crate::{CaseResult, Column, PeerRun, Report, Verdict};
 
-/// The table of cases and columns, what is behind each ✗ and each –, and the totals in the last
-/// line.
+/// The table of cases and columns, what is behind each ✗ and each –, the real peers, and the totals
+/// in the last line.
 pub fn table(report: &Report) -> String {
     let mut text = String::new();
     // Writing into a string can't fail.
-    let _ = write_table(&mut text, report);
-    let _ = write_failures(&mut text, report);
-    let _ = write_exclusions(&mut text, report);
+    if !report.columns.is_empty() {
+        let _ = write_table(&mut text, report);
+        let _ = write_failures(&mut text, report);
+        let _ = write_exclusions(&mut text, report);
+    }
+    let _ = write_peers(&mut text, report);
     text.push_str(&format!("{}\n", report.totals()));
     text
 }
@@ -100,6 +103,17 @@ fn write_exclusions(text: &mut String, report: &Report) -> std::fmt::Result {
     Ok(())
 }
 
+/// Each peer, then again what could not be checked: nobody shall overlook it.
+fn write_peers(text: &mut String, report: &Report) -> std::fmt::Result {
+    for run in &report.peers {
+        writeln!(text, "{run}")?;
+    }
+    for skip in report.peers.iter().flat_map(PeerRun::skips) {
+        writeln!(text, "{skip}")?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,5 +123,20 @@ mod tests {
     fn the_table_and_what_is_behind_it() {
         let actual = table(&sample::report());
         assert_eq!(actual, include_str!("sample.txt"));
+    }
+
+    #[test]
+    fn what_is_skipped_stands_right_before_the_totals() {
+        let report = Report {
+            peers: vec![sample::peer()],
+            ..Report::default()
+        };
+        let text = table(&report);
+        assert!(
+            text.starts_with("A peer\n  ✓ answers\n      late\n"),
+            "{text}"
+        );
+        let end = "\nskipped: A peer: refused\n1 passed, 0 failed, 1 skipped\n";
+        assert!(text.ends_with(end), "{text}");
     }
 }
