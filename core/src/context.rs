@@ -91,12 +91,13 @@ impl Context {
     pub fn fresh_invocation_id() -> String {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let random = fastrand::u128(..).to_be_bytes();
-        let mut id = String::with_capacity(2 * random.len());
-        for byte in random {
-            id.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            id.push(char::from(DIGITS[usize::from(byte & 0xf)]));
+        let mut id = [0; 32];
+        for (byte, pair) in random.iter().zip(id.chunks_exact_mut(2)) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 0xf)];
         }
-        id
+        // Digits are ASCII, so this is always the id.
+        String::from_utf8(id.to_vec()).unwrap_or_default()
     }
 
     /// The id that the platform gave this invocation, or one made here.

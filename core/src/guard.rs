@@ -31,11 +31,12 @@ pub(crate) async fn guard<A: IntoResponse>(
     context: Context,
     answer: impl Future<Output = A>,
 ) -> Response {
-    let response = match catch_panic(answer).await {
+    let mut response = match catch_panic(answer).await {
         Ok(answer) => answer.into_response(),
         Err(payload) => Error::from_panic(payload).into_response(),
     };
-    report(response, &context)
+    report(&mut response, &context);
+    response
 }
 
 async fn catch_panic<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {

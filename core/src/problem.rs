@@ -48,7 +48,9 @@ impl Error {
     /// Logs the error and answers with it: for adapters, which refuse some requests before
     /// they reach the app.
     pub fn into_reported_response(self, context: &Context) -> Response {
-        report(self.into_response(), context)
+        let mut response = self.into_response();
+        report(&mut response, context);
+        response
     }
 }
 
@@ -69,12 +71,12 @@ impl IntoResponse for Error {
 
 /// Logs the error of a response, if it is one that was not reported yet, and puts the
 /// invocation's id into the problem document so that the caller can name it.
-pub(crate) fn report(mut response: Response, context: &Context) -> Response {
+pub(crate) fn report(response: &mut Response, context: &Context) {
     let Some(cause) = response.extensions_mut().get_mut::<Cause>() else {
-        return response;
+        return;
     };
     if std::mem::replace(&mut cause.reported, true) {
-        return response;
+        return;
     }
     let error = Arc::clone(&cause.error);
     let (invocation_id, function) = (context.invocation_id(), context.function());
@@ -84,7 +86,6 @@ pub(crate) fn report(mut response: Response, context: &Context) -> Response {
         tracing::debug!(invocation_id, function, error = ?error, "request refused");
     }
     *response.body_mut() = document(&error, Some(invocation_id));
-    response
 }
 
 fn document(error: &Error, invocation_id: Option<&str>) -> Body {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 /// Where an invocation stands in a distributed trace, as [W3C Trace Context] has it.
 ///
@@ -26,6 +26,8 @@ pub struct TraceContext {
 
 const SAMPLED: u8 = 1;
 
+static TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+
 /// The text is no valid `traceparent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a valid traceparent (00-<32 hex digits>-<16 hex digits>-<2 hex digits>)")]
@@ -43,7 +45,7 @@ impl TraceContext {
 
     /// The trace that a request's `traceparent` header names, if it is a valid one.
     pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
-        parse(headers.get("traceparent")?.as_bytes())
+        parse(headers.get(&TRACEPARENT)?.as_bytes())
     }
 
     /// The id that all spans of the trace share.

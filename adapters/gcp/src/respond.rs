@@ -7,7 +7,9 @@ use polyfn_core::{AppService, Context, Error, Request, Response, Target, error_o
 
 use crate::trace::trace_of;
 
-const STATUS: HeaderName = HeaderName::from_static("x-google-status");
+static STATUS: HeaderName = HeaderName::from_static("x-google-status");
+
+static EXECUTION_ID: HeaderName = HeaderName::from_static("function-execution-id");
 
 /// Browsers ask for these by themselves; the Functions Framework contract keeps them from
 /// the function.
@@ -31,7 +33,7 @@ pub(crate) fn respond(
             Err(refused) => return refused,
         };
         if let Some(status) = google_status(&response) {
-            response.headers_mut().insert(STATUS, status);
+            response.headers_mut().insert(&STATUS, status);
         }
         response
     }
@@ -39,7 +41,7 @@ pub(crate) fn respond(
 
 fn context(headers: &HeaderMap, timeout: Option<Duration>) -> Context {
     let execution_id = headers
-        .get("function-execution-id")
+        .get(&EXECUTION_ID)
         .and_then(|id| id.to_str().ok())
         .map_or_else(Context::fresh_invocation_id, ToOwned::to_owned);
     let context = Context::new(Target::Gcp, execution_id).with_trace(trace_of(headers));
@@ -108,7 +110,7 @@ mod tests {
             assert_eq!(response.status(), status, "{path}");
             let said = response
                 .headers()
-                .get(STATUS)
+                .get(&STATUS)
                 .map(|value| value.to_str().unwrap());
             assert_eq!(said, google, "{path}");
         }

@@ -31,7 +31,7 @@ const READ_OFF_WITHIN: Duration = Duration::from_secs(10);
 impl RequestBody {
     /// The request as the core takes it.
     pub(crate) fn in_request(request: http::Request<Incoming>) -> Request {
-        let awaited = request.headers().contains_key(EXPECT);
+        let awaited = !request.body().is_end_stream() && request.headers().contains_key(EXPECT);
         request.map(|incoming| {
             if incoming.is_end_stream() {
                 return Body::empty();
