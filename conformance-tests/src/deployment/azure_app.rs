@@ -35,6 +35,7 @@ fn host_json(mode: AzureMode, binary: &Path) -> Value {
     }
     json!({
         "version": "2.0",
+        "functionTimeout": "00:05:00",
         "customHandler": handler,
         "extensions": { "http": { "routePrefix": "" } },
     })

@@ -3,14 +3,21 @@
 use crate::report::{areas, exclusions, list, sign};
 use crate::{Column, Report};
 
-/// The table as GitHub's Markdown, with the exclusions under it.
+/// The result as GitHub's Markdown: a summary by area, every case, and the exclusions.
 pub fn markdown(report: &Report) -> String {
-    let heading = |column: &Column| match column.variant() {
-        Some(variant) => format!("{}<br>{variant}", column.target()),
-        None => column.target().to_string(),
-    };
-    let mut text = row("case", report.columns.iter().map(heading));
-    text += &row("---", report.columns.iter().map(|_| ":-:".to_owned()));
+    let mut text = head("area", report);
+    for (area, results) in areas(report) {
+        let cells = (0..report.columns.len()).map(|column| {
+            let signs = results.iter().filter_map(|result| {
+                let (_, verdict) = result.verdicts.get(column)?;
+                Some(sign(verdict))
+            });
+            tally(signs)
+        });
+        text += &row(&escape(area), cells);
+    }
+    text += &format!("\n{}.\n\n", report.totals());
+    text += &head("case", report);
     for (area, results) in areas(report) {
         text += &row(
             &format!("**{area}**"),
@@ -24,7 +31,6 @@ pub fn markdown(report: &Report) -> String {
             text += &row(&escape(&result.case.title), signs);
         }
     }
-    text += &format!("\n{}.\n", report.totals());
     let exclusions = exclusions(report);
     if !exclusions.is_empty() {
         text += "\nWhere a platform itself stands in the way (–):\n\n";
@@ -40,6 +46,33 @@ pub fn markdown(report: &Report) -> String {
         );
     }
     text
+}
+
+fn head(first: &str, report: &Report) -> String {
+    let heading = |column: &Column| match column.variant() {
+        Some(variant) => format!("{}<br>{variant}", column.target()),
+        None => column.target().to_string(),
+    };
+    let rule = row("---", report.columns.iter().map(|_| ":-:".to_owned()));
+    row(first, report.columns.iter().map(heading)) + &rule
+}
+
+/// How many of each sign: `17 ✓, 5 –`.
+fn tally<'a>(signs: impl Iterator<Item = &'a str>) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for sign in signs {
+        match counts.iter_mut().find(|(known, _)| *known == sign) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((sign, 1)),
+        }
+    }
+    // The sign of most cases first.
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let counts: Vec<_> = counts
+        .iter()
+        .map(|(sign, n)| format!("{n} {sign}"))
+        .collect();
+    counts.join(", ")
 }
 
 fn row(first: &str, cells: impl Iterator<Item = String>) -> String {
@@ -69,12 +102,10 @@ mod tests {
     #[test]
     fn the_table_and_its_exclusions() {
         let text = markdown(&sample::report());
-        assert!(
-            text.starts_with(
-                "| case | gcp | aws<br>alb | aws<br>lattice |\n| --- | :-: | :-: | :-: |\n"
-            ),
-            "{text}"
-        );
+        let columns = "gcp | aws<br>alb | aws<br>lattice |\n| --- | :-: | :-: | :-: |\n";
+        assert!(text.starts_with(&format!("| area | {columns}")), "{text}");
+        assert!(text.contains("| paths | 1 ✓ | 1 – | 1 ✓ |\n"), "{text}");
+        assert!(text.contains(&format!("| case | {columns}")), "{text}");
         assert!(
             text.contains("| **paths** |  |  |  |\n| A slash | ✓ | – | ✓ |\n"),
             "{text}"
