@@ -1,0 +1,127 @@
+//! What the Functions host sees while the app starts.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const HOST_JSON: &str = r#"{"customHandler":{"enableProxyingHttpRequest":true}}"#;
+
+struct Handler {
+    child: Child,
+    address: SocketAddr,
+    _app_root: tempfile::TempDir,
+}
+
+impl Handler {
+    fn start(variables: &[(&str, &str)]) -> Self {
+        let app_root = tempfile::tempdir().unwrap();
+        std::fs::write(app_root.path().join("host.json"), HOST_JSON).unwrap();
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        let child = Command::new(example())
+            .env("FUNCTIONS_CUSTOMHANDLER_PORT", address.port().to_string())
+            .env("FUNCTIONS_APP_ROOT_PATH", app_root.path())
+            .envs(variables.iter().copied())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        Self {
+            child,
+            address,
+            _app_root: app_root,
+        }
+    }
+
+    /// The answer to `GET /`, once somebody listens.
+    fn get(&self, headers: &str) -> String {
+        let started = Instant::now();
+        let mut stream = loop {
+            match TcpStream::connect(self.address) {
+                Ok(stream) => break stream,
+                Err(error) => assert!(started.elapsed() < Duration::from_secs(10), "{error}"),
+            }
+            thread::sleep(Duration::from_millis(5));
+        };
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
+        write!(
+            stream,
+            "GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+impl Drop for Handler {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Cargo builds the examples of a package before its tests run, beside their folder.
+fn example() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let profile = test.parent().and_then(|deps| deps.parent()).unwrap();
+    profile.join("examples").join("slow_start")
+}
+
+#[test]
+fn the_probe_is_answered_at_once_and_requests_wait_for_the_app() {
+    let handler = Handler::start(&[("SLOW_START_MS", "1500")]);
+    let started = Instant::now();
+    let probed = handler.get("");
+    assert!(probed.starts_with("HTTP/1.1 200"), "the probe: {probed}");
+    assert!(
+        started.elapsed() < Duration::from_millis(1200),
+        "it was answered before the app had started, after {:?}",
+        started.elapsed()
+    );
+    let answered = handler.get("x-ms-invocation-id: 1\r\n");
+    assert!(
+        answered.ends_with("started"),
+        "a request waits for the app: {answered}"
+    );
+    assert!(
+        started.elapsed() >= Duration::from_millis(1400),
+        "it did wait"
+    );
+    assert!(
+        handler.get("").starts_with("HTTP/1.1 200"),
+        "the host probes later as well"
+    );
+}
+
+#[test]
+fn an_app_that_does_not_start_ends_the_process_with_an_error() {
+    let mut handler = Handler::start(&[("SLOW_START_FAILS", "1")]);
+    let started = Instant::now();
+    let status = loop {
+        if let Some(status) = handler.child.try_wait().unwrap() {
+            break status;
+        }
+        assert!(started.elapsed() < Duration::from_secs(10), "it was to end");
+        thread::sleep(Duration::from_millis(10));
+    };
+    let mut said = String::new();
+    handler
+        .child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
+    // Exit code 0 would tell the host never to start the worker again.
+    assert!(!status.success(), "{status}: {said}");
+    assert!(said.contains("the database is not there"), "{said}");
+}
