@@ -1,6 +1,5 @@
 //! The built app, answering requests.
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,6 +14,7 @@ use tower_service::Service;
 use crate::app::AppLayer;
 use crate::dispatch::Dispatch;
 use crate::guard::{Guard, guard};
+use crate::names::misnamed;
 use crate::routes::{Outcome, Routes};
 use crate::{
     AppError, Body, BoxError, Context, DynHandler, Function, Params, Request, Response, Result,
@@ -195,35 +195,6 @@ fn is_bodiless(status: StatusCode) -> bool {
     status.is_informational()
         || status == StatusCode::NO_CONTENT
         || status == StatusCode::NOT_MODIFIED
-}
-
-/// What is wrong with the functions' names.
-fn misnamed(functions: &[Function]) -> Vec<String> {
-    let mut problems = Vec::new();
-    let mut routes_by_name = BTreeMap::new();
-    for function in functions {
-        let (name, route) = (function.name(), function.route());
-        if !is_portable_name(name) {
-            problems.push(format!(
-                "`{name}` is no name that every platform takes: a letter, then up to 62 \
-                 letters, digits, `_` or `-`"
-            ));
-        }
-        if let Some(other) = routes_by_name.insert(name, route) {
-            problems.push(format!(
-                "two functions have the name `{name}`: {other} and {route}"
-            ));
-        }
-    }
-    problems
-}
-
-fn is_portable_name(name: &str) -> bool {
-    name.len() <= 63
-        && name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
 /// A request that carries a [`Context`] in its extensions keeps it; any other gets a fresh

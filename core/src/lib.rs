@@ -16,6 +16,7 @@ mod app_service;
 #[cfg(feature = "axum")]
 mod axum;
 mod body;
+mod body_error;
 mod context;
 mod dispatch;
 mod dyn_handler;
@@ -25,6 +26,7 @@ mod handler;
 mod json;
 mod limited;
 mod mount;
+mod names;
 mod params;
 mod pattern;
 mod problem;
@@ -36,7 +38,8 @@ mod trace;
 
 pub use app::{App, AppError, Function};
 pub use app_service::AppService;
-pub use body::{Body, BodyError};
+pub use body::Body;
+pub use body_error::BodyError;
 pub use context::{Context, Target};
 pub use dyn_handler::DynHandler;
 pub use error::{Error, Result};

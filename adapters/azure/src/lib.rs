@@ -23,12 +23,14 @@
 //! [custom handler]: https://learn.microsoft.com/azure/azure-functions/functions-custom-handlers
 
 mod app_root;
+mod decode;
 mod deployed;
-mod invocation;
+mod encode;
 mod pairs;
 mod respond;
 mod run;
 
 pub use app_root::AppRootError;
-pub use invocation::{InvocationError, decode, encode};
+pub use decode::{InvocationError, decode};
+pub use encode::encode;
 pub use run::{RunError, run};

@@ -13,8 +13,9 @@ use polyfn_core::{
 use tokio::sync::watch;
 
 use crate::app_root::{AppRoot, HttpMode};
+use crate::decode::{InvocationError, decode};
 use crate::deployed::Deployed;
-use crate::invocation::{InvocationError, decode, encode};
+use crate::encode::encode;
 
 /// The header that tells a call from a probe; the second one is the proxying mode's.
 const INVOCATION_IDS: [&str; 2] = ["x-azure-functions-invocationid", "x-ms-invocation-id"];
