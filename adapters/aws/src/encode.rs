@@ -5,6 +5,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use http::response::Parts;
 
 use crate::encode_headers;
+use crate::json_string::push_json;
 use crate::shape::Shape;
 
 /// Writes the answer that `shape` asks for.
@@ -22,7 +23,7 @@ use crate::shape::Shape;
 /// let answer = encode(Shape::HttpApi, &parts, b"Hello!");
 /// assert_eq!(
 ///     std::str::from_utf8(&answer).unwrap(),
-///     r#"{"statusCode":200,"headers":{"content-type":"text/plain"},"isBase64Encoded":false,"body":"Hello!"}"#
+///     r#"{"statusCode":200,"headers":{"content-type":"text/plain"},"cookies":[],"isBase64Encoded":false,"body":"Hello!"}"#
 /// );
 /// ```
 pub fn encode(shape: Shape, parts: &Parts, body: &[u8]) -> Vec<u8> {
@@ -53,13 +54,6 @@ pub fn encode(shape: Shape, parts: &Parts, body: &[u8]) -> Vec<u8> {
     }
     answer.push(b'}');
     answer
-}
-
-/// Writes a JSON string.
-pub(crate) fn push_json(answer: &mut Vec<u8>, text: &str) {
-    // Fails only where the writer does, and a vector does not.
-    let written = serde_json::to_writer(answer, text);
-    debug_assert!(written.is_ok(), "a string is always JSON");
 }
 
 /// The length of the answer, or a little more: no second allocation for usual texts.

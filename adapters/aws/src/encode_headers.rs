@@ -5,7 +5,7 @@ use std::iter::Peekable;
 
 use http::header::{HeaderMap, HeaderName, HeaderValue, Iter, SET_COOKIE};
 
-use crate::encode::push_json;
+use crate::json_string::push_json;
 use crate::shape::Shape;
 
 /// Writes the fields of the answer that hold headers, each with a comma in front.
@@ -97,17 +97,17 @@ fn push_single(
     answer.push(b'}');
 }
 
-/// `"cookies":["a=1",…]`: each becomes a `Set-Cookie` header.
+/// `"cookies":["a=1",…]`: each becomes a `Set-Cookie` header. It is there even when it is
+/// empty: `aws_lambda_events`, and with it cargo-lambda, can't do without the field.
 fn push_cookies(answer: &mut Vec<u8>, headers: &HeaderMap) {
-    let mut opening: &[u8] = b",\"cookies\":[";
-    for cookie in headers.get_all(SET_COOKIE) {
-        answer.extend_from_slice(opening);
-        opening = b",";
+    answer.extend_from_slice(b",\"cookies\":[");
+    for (place, cookie) in headers.get_all(SET_COOKIE).iter().enumerate() {
+        if place > 0 {
+            answer.push(b',');
+        }
         push_value(answer, cookie);
     }
-    if opening == b"," {
-        answer.push(b']');
-    }
+    answer.push(b']');
 }
 
 /// The next value, if it is one of `name`: a map hands out the values of a name in a row.

@@ -45,6 +45,7 @@ mod environment;
 mod event;
 mod headers;
 mod invocation;
+mod json_string;
 mod native;
 mod pairs;
 mod run;
