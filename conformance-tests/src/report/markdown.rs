@@ -16,7 +16,7 @@ pub fn markdown(report: &Report) -> String {
         });
         text += &row(&escape(area), cells);
     }
-    text += &format!("\n{}.\n\n", report.totals());
+    text.push('\n');
     text += &head("case", report);
     for (area, results) in areas(report) {
         text += &row(
