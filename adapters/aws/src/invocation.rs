@@ -138,7 +138,6 @@ fn context(
 /// The client's own trace context goes before X-Ray's.
 fn trace(request: Option<&Request>, lambda: &LambdaContext) -> Option<TraceContext> {
     request
-        .and_then(|request| request.headers().get("traceparent"))
-        .and_then(|header| header.to_str().ok()?.parse().ok())
+        .and_then(|request| TraceContext::from_headers(request.headers()))
         .or_else(|| lambda.xray_trace_id().and_then(xray::trace_context))
 }
