@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
-use http::{Method, StatusCode};
+use http::Method;
 use http_body::Body as _;
 use tower_service::Service;
 
@@ -15,7 +14,9 @@ use crate::app::AppLayer;
 use crate::dispatch::Dispatch;
 use crate::guard::{Guard, guard};
 use crate::names::misnamed;
-use crate::routes::{Outcome, Routes};
+use crate::outcome::Outcome;
+use crate::routes::Routes;
+use crate::sendable::sendable;
 use crate::{
     AppError, Body, BoxError, Context, DynHandler, Function, Params, Request, Response, Result,
     Target,
@@ -43,8 +44,6 @@ use crate::{
 pub struct AppService {
     functions: Arc<[Function]>,
     routes: Arc<Routes>,
-    /// The function that is deployed alone, at this place.
-    alone: Option<usize>,
     body_limit_bytes: u64,
     dispatch: Dispatch,
     /// The same, within the app's layers, where it has any.
@@ -58,7 +57,7 @@ impl AppService {
         body_limit_bytes: u64,
     ) -> Result<Self, AppError> {
         let mut problems = misnamed(&functions);
-        let routes = Routes::new(functions.iter().enumerate())
+        let routes = Routes::new(&functions)
             .map_err(|wrong| problems.extend(wrong))
             .unwrap_or_default();
         if !problems.is_empty() {
@@ -73,7 +72,6 @@ impl AppService {
         Ok(Self {
             functions,
             routes: Arc::new(routes),
-            alone: None,
             body_limit_bytes,
             dispatch,
             layered,
@@ -99,12 +97,18 @@ impl AppService {
         self.functions
             .iter()
             .enumerate()
-            .filter(|(place, _)| self.alone.is_none_or(|alone| alone == *place))
+            .filter(|(place, _)| self.routes.only_place().is_none_or(|only| only == *place))
             .map(|(_, function)| function)
     }
 
+    /// Whether one function is deployed alone.
+    pub fn is_alone(&self) -> bool {
+        self.routes.is_alone()
+    }
+
     /// The same service for a deployment of one function alone: that function gets every
-    /// path, with its path parameters where its route matches.
+    /// path with a method that its route takes, and its path parameters where the route
+    /// matches.
     ///
     /// # Errors
     ///
@@ -117,11 +121,9 @@ impl AppService {
                 known.join(", ")
             )]));
         };
-        let routes =
-            Routes::new([(place, &self.functions[place])].into_iter()).map_err(AppError::new)?;
+        let routes = Routes::alone(place, &self.functions[place]).map_err(AppError::new)?;
         Ok(Self {
             routes: Arc::new(routes),
-            alone: Some(place),
             ..self
         })
     }
@@ -144,7 +146,10 @@ impl AppService {
         *request.body_mut() = body.limited(self.body_limit_bytes);
         let extensions = request.extensions_mut();
         extensions.insert(context.clone());
-        if !params.is_empty() {
+        if params.is_empty() {
+            // Within another app, those of its route are there.
+            extensions.remove::<Params>();
+        } else {
             extensions.insert(params);
         }
         let answer = match &self.layered {
@@ -155,13 +160,8 @@ impl AppService {
             }
         };
         async move {
-            let mut response = guard(context, answer).await;
-            if is_head {
-                leave_out_body(&mut response);
-            } else if is_bodiless(response.status()) {
-                *response.body_mut() = Body::empty();
-            }
-            response
+            let response = guard(context.clone(), answer).await;
+            sendable(response, is_head, &context)
         }
     }
 
@@ -169,32 +169,8 @@ impl AppService {
         if request.body().size_hint().lower() > self.body_limit_bytes {
             return (Outcome::TooLarge(self.body_limit_bytes), Params::default());
         }
-        let (outcome, params) = self.routes.find(request.method(), request.uri().path());
-        match (&outcome, self.alone) {
-            (Outcome::NotFound, Some(place)) => (Outcome::Function(place), params),
-            _ => (outcome, params),
-        }
+        self.routes.find(request.method(), request.uri().path())
     }
-}
-
-/// The answer to `HEAD` is that to `GET` without its body, which yet tells its length.
-fn leave_out_body(response: &mut Response) {
-    let body = std::mem::take(response.body_mut());
-    if let Some(length) = body.size_hint().exact() {
-        response
-            .headers_mut()
-            .entry(CONTENT_LENGTH)
-            .or_insert(length.into());
-    }
-}
-
-/// Responses that HTTP gives no body, whatever the handler put there ([RFC 9110, 6.4.1]).
-///
-/// [RFC 9110, 6.4.1]: https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1
-fn is_bodiless(status: StatusCode) -> bool {
-    status.is_informational()
-        || status == StatusCode::NO_CONTENT
-        || status == StatusCode::NOT_MODIFIED
 }
 
 /// A request that carries a [`Context`] in its extensions keeps it; any other gets a fresh

@@ -165,31 +165,38 @@ impl Context {
     /// Sets the deadline. One that has passed already counts as unknown: some emulators
     /// send a deadline in 1970.
     #[must_use]
-    pub fn with_deadline(self, deadline: SystemTime) -> Self {
-        self.change(|facts| facts.deadline = (deadline > SystemTime::now()).then_some(deadline))
+    pub fn with_deadline(self, deadline: impl Into<Option<SystemTime>>) -> Self {
+        let deadline = deadline
+            .into()
+            .filter(|deadline| *deadline > SystemTime::now());
+        self.change(|facts| facts.deadline = deadline)
     }
 
     /// Sets which delivery of the same event this is, counted from 1.
     #[must_use]
-    pub fn with_attempt(self, attempt: u32) -> Self {
-        self.change(|facts| facts.attempt = Some(attempt))
+    pub fn with_attempt(self, attempt: impl Into<Option<u32>>) -> Self {
+        let attempt = attempt.into();
+        self.change(|facts| facts.attempt = attempt)
     }
 
     /// Sets the trace that the invocation belongs to.
     #[must_use]
-    pub fn with_trace(self, trace: Option<TraceContext>) -> Self {
+    pub fn with_trace(self, trace: impl Into<Option<TraceContext>>) -> Self {
+        let trace = trace.into();
         self.change(|facts| facts.trace = trace)
     }
 
     /// Sets the memory that the process may use, in MiB.
     #[must_use]
-    pub fn with_memory_mb(self, memory_mb: Option<u32>) -> Self {
+    pub fn with_memory_mb(self, memory_mb: impl Into<Option<u32>>) -> Self {
+        let memory_mb = memory_mb.into();
         self.change(|facts| facts.memory_mb = memory_mb)
     }
 
     /// Sets the cloud region.
     #[must_use]
-    pub fn with_region(self, region: Option<Arc<str>>) -> Self {
+    pub fn with_region(self, region: impl Into<Option<Arc<str>>>) -> Self {
+        let region = region.into();
         self.change(|facts| facts.region = region)
     }
 

@@ -7,7 +7,7 @@ use http::header::ALLOW;
 use http::{Method, StatusCode};
 
 use crate::dyn_handler::ResponseFuture;
-use crate::routes::Outcome;
+use crate::outcome::Outcome;
 use crate::{BodyError, Error, Function, Handler, IntoResponse, Request, Response};
 
 /// Calls the function that a request was routed to, or says why there is none.

@@ -40,12 +40,19 @@ pub(crate) async fn guard<A: IntoResponse>(
 }
 
 async fn catch_panic<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
-    let mut future = pin!(future);
+    let mut slot = pin!(Some(future));
     poll_fn(|cx| {
-        // Nothing looks at the future again after a panic: it is dropped.
-        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+        let polled = catch_unwind(AssertUnwindSafe(|| {
+            let future = slot.as_mut().as_pin_mut();
+            future.map_or(Poll::Pending, |future| future.poll(cx))
+        }));
+        match polled {
             Ok(poll) => poll.map(Ok),
-            Err(payload) => Poll::Ready(Err(payload)),
+            Err(payload) => {
+                // Nothing looks at the future again but its destructor, which may panic too.
+                let _ = catch_unwind(AssertUnwindSafe(|| slot.set(None)));
+                Poll::Ready(Err(payload))
+            }
         }
     })
     .await

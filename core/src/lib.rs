@@ -27,6 +27,8 @@ mod json;
 mod limited;
 mod mount;
 mod names;
+mod observed;
+mod outcome;
 mod params;
 mod pattern;
 mod problem;
@@ -34,6 +36,8 @@ mod request;
 mod response;
 mod route;
 mod routes;
+mod sendable;
+mod table;
 mod trace;
 
 pub use app::{App, AppError, Function};

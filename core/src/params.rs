@@ -20,7 +20,7 @@ use percent_encoding::percent_decode_str;
 /// assert_eq!(name, "a b");
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Params(Vec<(Arc<str>, String)>);
+pub struct Params(Vec<(Arc<str>, Option<String>)>);
 
 impl Params {
     /// Names with what they matched; a `{*rest}` that matched nothing has the empty value.
@@ -29,16 +29,31 @@ impl Params {
             names
                 .iter()
                 .cloned()
-                .zip(values.chain(iter::repeat("")).map(str::to_owned))
+                .zip(
+                    values
+                        .chain(iter::repeat(""))
+                        .map(|value| Some(value.to_owned())),
+                )
                 .collect(),
         )
+    }
+
+    /// The names of a route on a path that it does not match.
+    pub(crate) fn unfilled(names: &[Arc<str>]) -> Self {
+        Self(names.iter().map(|name| (Arc::clone(name), None)).collect())
+    }
+
+    /// Whether the route has a parameter of that name, filled or not.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| **known == *name)
     }
 
     /// The parameter as it stands in the path, percent-encoding and all.
     pub fn raw(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
-            .find_map(|(key, value)| (&**key == name).then_some(value.as_str()))
+            .find_map(|(key, value)| (&**key == name).then_some(value.as_deref()))
+            .flatten()
     }
 
     /// The parameter with its percent-encoding undone, so that `%2F` is a slash here
@@ -55,7 +70,9 @@ impl Params {
 
     /// All names with their raw values, in the route's order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (&**name, value.as_str()))
+        self.0
+            .iter()
+            .filter_map(|(name, value)| Some((&**name, value.as_deref()?)))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -68,7 +85,7 @@ impl<N: Into<Arc<str>>, V: Into<String>> FromIterator<(N, V)> for Params {
         Self(
             pairs
                 .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
+                .map(|(name, value)| (name.into(), Some(value.into())))
                 .collect(),
         )
     }

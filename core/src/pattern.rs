@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-/// What may not stand literally in a request's path, so that `/café` matches what a client
-/// really sends.
+/// What may not stand literally in a request's path, so that `/café` and a literal brace
+/// match what a client really sends.
 const LITERAL: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
 
 /// A path pattern with its parameters numbered, so that `/users/{id}` and `/users/{user}`
@@ -26,6 +26,9 @@ impl Pattern {
         if !path.starts_with('/') {
             return Err("it does not start with `/`".to_owned());
         }
+        if path.contains(['?', '#']) {
+            return Err("a path has no `?` and no `#`".to_owned());
+        }
         let mut pattern = Self {
             numbered: String::new(),
             names: Vec::new(),
@@ -35,8 +38,13 @@ impl Pattern {
         while let Some(at) = rest.find(['{', '}']) {
             let (literal, brace) = rest.split_at(at);
             pattern.literal(literal);
-            if let Some(after) = brace.strip_prefix("{{").or(brace.strip_prefix("}}")) {
-                pattern.numbered.push_str(&brace[..2]);
+            if let Some(after) = brace.strip_prefix("{{") {
+                pattern.numbered.push_str("%7B");
+                rest = after;
+                continue;
+            }
+            if let Some(after) = brace.strip_prefix("}}") {
+                pattern.numbered.push_str("%7D");
                 rest = after;
                 continue;
             }

@@ -85,7 +85,10 @@ pub(crate) fn report(response: &mut Response, context: &Context) {
     } else {
         tracing::debug!(invocation_id, function, error = ?error, "request refused");
     }
-    *response.body_mut() = document(&error, Some(invocation_id));
+    // A handler may have put a body of its own in the document's place.
+    if response.body().as_bytes() == document(&error, None).as_bytes() {
+        *response.body_mut() = document(&error, Some(invocation_id));
+    }
 }
 
 fn document(error: &Error, invocation_id: Option<&str>) -> Body {

@@ -46,7 +46,9 @@ pub trait RequestExt {
     ///
     /// # Errors
     ///
-    /// 400 when it can't be decoded or parsed; 500 when the route has no such parameter.
+    /// 400 when it can't be decoded or parsed, 404 when a function that is deployed alone is
+    /// called on a path that its route does not match, 500 when the route has no such
+    /// parameter.
     fn param<T>(&self, name: &str) -> Result<T>
     where
         T: FromStr,
@@ -117,9 +119,14 @@ impl RequestExt for Request {
                 Error::bad_request(format!("the path parameter `{name}` is not valid UTF-8"))
             })?
             .ok_or_else(|| {
-                Error::internal(format!(
-                    "the handler asks for the path parameter `{name}`, which its route does not have"
-                ))
+                if self.params().has(name) {
+                    Error::not_found(format!("the path has no `{name}`"))
+                } else {
+                    Error::internal(format!(
+                        "the handler asks for the path parameter `{name}`, which its route does \
+                         not have"
+                    ))
+                }
             })?;
         text.parse().map_err(|error| {
             Error::bad_request(format!(
@@ -147,9 +154,9 @@ impl RequestExt for Request {
         self.headers()
             .get_all(COOKIE)
             .iter()
-            .filter_map(|header| header.to_str().ok())
-            .flat_map(|header| header.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
+            .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
+            // Each by itself: one that is no text must not hide the others.
+            .filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
             .find_map(|(key, value)| (key == name).then_some(value))
     }
 
@@ -172,5 +179,6 @@ impl RequestExt for Request {
 /// `Uuid` for `uuid::Uuid`: what a caller can make something of.
 fn short_type_name<T>() -> &'static str {
     let full = type_name::<T>();
-    full.rsplit("::").next().unwrap_or(full)
+    let plain = full.split('<').next().unwrap_or(full);
+    plain.rsplit("::").next().unwrap_or(plain)
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
-use crate::{Body, BoxError, Error};
+use crate::{Body, BoxError, Error, error_of};
 
 /// An HTTP response: the plain [`http`] type with our [`Body`].
 pub type Response = http::Response<Body>;
@@ -116,19 +116,26 @@ where
     }
 }
 
+/// An error within stays an error: the status is for what went well.
 impl<T: IntoResponse> IntoResponse for (StatusCode, T) {
     fn into_response(self) -> Response {
         let mut response = self.1.into_response();
-        *response.status_mut() = self.0;
+        if error_of(&response).is_none() {
+            *response.status_mut() = self.0;
+        }
         response
     }
 }
 
+/// An error within stays an error: the headers are for what went well.
 impl<H: IntoHeaders, T: IntoResponse> IntoResponse for (H, T) {
     fn into_response(self) -> Response {
+        let mut response = self.1.into_response();
+        if error_of(&response).is_some() {
+            return response;
+        }
         match self.0.into_headers() {
             Ok(headers) => {
-                let mut response = self.1.into_response();
                 // Replaces what the body brought along, keeps repeats among the new ones.
                 response.headers_mut().extend(headers);
                 response

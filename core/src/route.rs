@@ -7,10 +7,10 @@ use http::Method;
 /// Which requests an HTTP function answers: methods and a path pattern.
 ///
 /// `{name}` matches one segment (or a part of it, as in `/img-{id}.png`), `{*rest}` the rest
-/// of the path, also when that is empty. Routes with `{*rest}` are asked last, so
-/// an application mounted on `/{*rest}` gets what no other function answers, method by
-/// method. A literal brace is doubled. Matching happens on the raw path: `%2F` separates
-/// nothing.
+/// of the path, also when that is empty. Of the routes that take a request's method the most
+/// precise one answers; those with `{*rest}` are asked last, so an application mounted on
+/// `/{*rest}` gets what no other function answers, method by method. A literal brace is
+/// doubled. Matching happens on the raw path: `%2F` separates nothing.
 ///
 /// `HEAD` is answered by the `GET` function, `OPTIONS` with the allowed methods, unless a
 /// function says otherwise.
@@ -40,13 +40,6 @@ impl Methods {
         match self {
             Self::Any => true,
             Self::Only(methods) => methods.contains(method),
-        }
-    }
-
-    pub(crate) fn overlap(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Only(ours), Self::Only(theirs)) => ours.iter().any(|m| theirs.contains(m)),
-            _ => true,
         }
     }
 }

@@ -1,189 +1,157 @@
-//! The routing table.
+//! From a request to the function that answers it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use http::Method;
 use http::header::HeaderValue;
-use matchit::{InsertError, Router};
 
 use crate::Function;
+use crate::outcome::Outcome;
 use crate::params::Params;
 use crate::pattern::Pattern;
-use crate::route::Methods;
-
-/// Which function answers a request.
-#[derive(Debug, Clone)]
-pub(crate) enum Outcome {
-    /// The function at this place in the app.
-    Function(usize),
-    NotFound,
-    /// The path is known; these methods are.
-    MethodNotAllowed(HeaderValue),
-    /// `OPTIONS` on a path that is known, and no function of its own.
-    Options(HeaderValue),
-    /// The request says that its body is larger than this limit, in bytes.
-    TooLarge(u64),
-}
+use crate::table::{Candidate, Table};
 
 #[derive(Debug, Default)]
 pub(crate) struct Routes {
-    plain: Router<Vec<Entry>>,
+    plain: Table,
     /// The routes with `{*rest}`: asked last, so that they only get what is left.
-    rest: Router<Vec<Entry>>,
+    rest: Table,
+    alone: Option<Alone>,
 }
 
-#[derive(Debug, Clone)]
-struct Entry {
-    function: usize,
-    methods: Methods,
+/// The one function of a deployment, which gets every path.
+#[derive(Debug)]
+struct Alone {
+    place: usize,
     names: Vec<Arc<str>>,
+    takes_any_method: bool,
 }
 
 impl Routes {
-    /// The table of the functions at these places, or what is wrong with them.
-    pub(crate) fn new<'a>(
-        functions: impl Iterator<Item = (usize, &'a Function)> + Clone,
-    ) -> Result<Self, Vec<String>> {
+    /// The routes of all functions, or what is wrong with them.
+    pub(crate) fn new(functions: &[Function]) -> Result<Self, Vec<String>> {
         let mut problems = Vec::new();
-        let mut plain = BTreeMap::<String, Vec<Entry>>::new();
-        let mut rest = BTreeMap::<String, Vec<Entry>>::new();
-        let name_of = |place: usize| {
-            functions
-                .clone()
-                .find_map(|(i, function)| (i == place).then_some(function.name()))
-                .unwrap_or_default()
-        };
-        for (place, function) in functions.clone() {
-            let route = function.route();
-            let pattern = match Pattern::parse(route.path()) {
-                Ok(pattern) => pattern,
-                Err(why) => {
-                    problems.push(format!(
-                        "function `{}`: the route `{route}` is wrong: {why}",
-                        function.name()
-                    ));
-                    continue;
-                }
-            };
-            let table = match pattern.before_rest {
-                Some(_) => &mut rest,
-                None => &mut plain,
-            };
-            let entry = Entry {
-                function: place,
-                methods: route.methods.clone(),
-                names: pattern.names,
-            };
-            // The route itself comes first: it is the one that a clash is reported for.
-            for path in std::iter::once(pattern.numbered).chain(pattern.before_rest) {
-                let known = table.entry(path).or_default();
-                if let Some(other) = known.iter().find(|other| other.overlaps(&entry)) {
-                    if other.function != place {
-                        problems.push(format!(
-                            "functions `{}` and `{}` have the same route: {route}",
-                            name_of(other.function),
-                            function.name()
-                        ));
-                        break;
-                    }
-                }
-                known.push(entry.clone());
+        let (mut plain, mut rest) = (Vec::new(), Vec::new());
+        for (place, function) in functions.iter().enumerate() {
+            match candidate(place, function) {
+                Ok(candidate) if candidate.pattern.before_rest.is_some() => rest.push(candidate),
+                Ok(candidate) => plain.push(candidate),
+                Err(problem) => problems.push(problem),
             }
         }
-        let plain = router(plain, name_of, &mut problems);
-        let rest = router(rest, name_of, &mut problems);
+        let routes = Self {
+            plain: Table::new(&plain, &mut problems),
+            rest: Table::new(&rest, &mut problems),
+            alone: None,
+        };
         if problems.is_empty() {
-            Ok(Self { plain, rest })
+            Ok(routes)
         } else {
             Err(problems)
         }
     }
 
-    pub(crate) fn find(&self, method: &Method, path: &str) -> (Outcome, Params) {
-        let mut known = Vec::new();
-        for router in [&self.plain, &self.rest] {
-            let Ok(found) = router.at(path) else {
-                continue;
-            };
-            if let Some(entry) = Entry::answering(found.value, method) {
-                let values = found.params.iter().map(|(_, value)| value);
-                return (
-                    Outcome::Function(entry.function),
-                    Params::zip(&entry.names, values),
-                );
-            }
-            known.extend(found.value);
-        }
-        if known.is_empty() {
-            return (Outcome::NotFound, Params::default());
-        }
-        let allow = allow(&known);
-        let outcome = if method == Method::OPTIONS {
-            Outcome::Options(allow)
-        } else {
-            Outcome::MethodNotAllowed(allow)
+    /// The routes of a deployment of the function at `place` alone.
+    pub(crate) fn alone(place: usize, function: &Function) -> Result<Self, Vec<String>> {
+        let candidate = candidate(place, function).map_err(|problem| vec![problem])?;
+        let alone = Alone {
+            place,
+            names: candidate.pattern.names.clone(),
+            takes_any_method: function.route().methods().is_none(),
         };
-        (outcome, Params::default())
-    }
-}
-
-impl Entry {
-    /// The one that answers `method`; `HEAD` falls back on `GET`.
-    fn answering<'a>(entries: &'a [Self], method: &Method) -> Option<&'a Self> {
-        let with = |method: &Method| entries.iter().find(|entry| entry.methods.contain(method));
-        with(method).or_else(|| (method == Method::HEAD).then(|| with(&Method::GET))?)
+        Ok(Self {
+            plain: Table::new(&[candidate], &mut Vec::new()),
+            rest: Table::default(),
+            alone: Some(alone),
+        })
     }
 
-    fn overlaps(&self, other: &Self) -> bool {
-        self.methods.overlap(&other.methods)
+    pub(crate) fn is_alone(&self) -> bool {
+        self.alone.is_some()
     }
-}
 
-/// The value of an `Allow` header.
-fn allow(entries: &[&Entry]) -> HeaderValue {
-    let mut methods: Vec<&str> = Vec::new();
-    let mut add = |method| {
-        if !methods.contains(&method) {
-            methods.push(method);
-        }
-    };
-    for entry in entries {
-        if let Methods::Only(allowed) = &entry.methods {
-            for method in allowed {
-                add(method.as_str());
-                if method == Method::GET {
-                    add("HEAD");
-                }
+    /// The place of the function that is deployed alone.
+    pub(crate) fn only_place(&self) -> Option<usize> {
+        self.alone.as_ref().map(|alone| alone.place)
+    }
+
+    pub(crate) fn find(&self, method: &Method, path: &str) -> (Outcome, Params) {
+        for table in [&self.plain, &self.rest] {
+            if let Some((place, params)) = table.find(method, path) {
+                return (Outcome::Function(place), params);
             }
         }
-    }
-    add("OPTIONS");
-    // Methods are HTTP tokens, which are all legal in a header value.
-    HeaderValue::try_from(methods.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
-}
-
-/// Puts the grouped entries into a router; what it refuses is reported with both names.
-fn router<'a>(
-    groups: BTreeMap<String, Vec<Entry>>,
-    name_of: impl Fn(usize) -> &'a str,
-    problems: &mut Vec<String>,
-) -> Router<Vec<Entry>> {
-    let mut router = Router::new();
-    let first = |entries: &[Entry]| name_of(entries.first().map_or(usize::MAX, |e| e.function));
-    for (path, entries) in &groups {
-        match router.insert(path, entries.clone()) {
-            Ok(()) => {}
-            Err(InsertError::Conflict { with }) => problems.push(format!(
-                "functions `{}` and `{}` have routes that can't be told apart",
-                groups.get(&with).map_or("", |known| first(known)),
-                first(entries),
-            )),
-            Err(error) => problems.push(format!(
-                "function `{}`: its route is wrong: {error}",
-                first(entries)
-            )),
+        let methods_here = self.tables().flat_map(|table| table.methods_at(path));
+        match (&self.alone, allow(methods_here)) {
+            // `OPTIONS *` asks about the server as a whole (RFC 9110, 9.3.7).
+            (None, None) if path == "*" => self.without_path(method, None),
+            (None, None) => (Outcome::NotFound, Params::default()),
+            (_, Some(allow)) => (refusal(method, allow), Params::default()),
+            (Some(alone), None) => self.without_path(method, Some(alone)),
         }
     }
-    router
+
+    /// What comes of a method where the path decides nothing.
+    fn without_path(&self, method: &Method, alone: Option<&Alone>) -> (Outcome, Params) {
+        let mut methods = self.tables().flat_map(Table::methods);
+        match alone {
+            Some(alone) if alone.takes_any_method || methods.any(|known| known == method) => (
+                Outcome::Function(alone.place),
+                Params::unfilled(&alone.names),
+            ),
+            _ => match allow(self.tables().flat_map(Table::methods)) {
+                Some(allow) => (refusal(method, allow), Params::default()),
+                None => (Outcome::NotFound, Params::default()),
+            },
+        }
+    }
+
+    fn tables(&self) -> impl Iterator<Item = &Table> {
+        [&self.plain, &self.rest].into_iter()
+    }
+}
+
+fn candidate(place: usize, function: &Function) -> Result<Candidate<'_>, String> {
+    let route = function.route();
+    let pattern = match route.methods() {
+        Some([]) => Err("it has no methods".to_owned()),
+        _ => Pattern::parse(route.path()),
+    };
+    match pattern {
+        Ok(pattern) => Ok(Candidate {
+            place,
+            function,
+            pattern,
+        }),
+        Err(why) => Err(format!(
+            "function `{}`: the route `{route}` is wrong: {why}",
+            function.name()
+        )),
+    }
+}
+
+fn refusal(method: &Method, allow: HeaderValue) -> Outcome {
+    if method == Method::OPTIONS {
+        Outcome::Options(allow)
+    } else {
+        Outcome::MethodNotAllowed(allow)
+    }
+}
+
+/// The value of an `Allow` header with these methods and `OPTIONS`; none without a method.
+fn allow<'a>(methods: impl Iterator<Item = &'a Method>) -> Option<HeaderValue> {
+    let mut names: Vec<&str> = Vec::new();
+    for method in methods {
+        if !names.contains(&method.as_str()) {
+            names.push(method.as_str());
+        }
+    }
+    if names.is_empty() {
+        return None;
+    }
+    if !names.contains(&"OPTIONS") {
+        names.push("OPTIONS");
+    }
+    // Methods are HTTP tokens, which are all legal in a header value.
+    HeaderValue::try_from(names.join(", ")).ok()
 }

@@ -143,6 +143,54 @@ async fn a_body_beyond_the_limit_is_413() {
     );
 }
 
+#[tokio::test]
+async fn an_error_with_a_body_of_its_own_keeps_it() {
+    async fn handler(_: Request) -> polyfn_core::Response {
+        let mut response = polyfn_core::IntoResponse::into_response(Error::not_found("x"));
+        *response.body_mut() = Body::from("<h1>mine</h1>");
+        response
+    }
+    let response = ask(
+        &service(App::new().http("x", any("/"), handler)),
+        "GET",
+        "/",
+    )
+    .await;
+    assert_eq!(text(response).await, "<h1>mine</h1>");
+}
+
+#[tokio::test]
+async fn a_body_that_fails_or_panics_ends_early_and_no_more() {
+    struct Fails(bool);
+    impl http_body::Body for Fails {
+        type Data = bytes::Bytes;
+        type Error = BoxError;
+
+        fn poll_frame(
+            self: std::pin::Pin<&mut Self>,
+            _: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<std::result::Result<http_body::Frame<bytes::Bytes>, BoxError>>>
+        {
+            assert!(!self.0, "the body was told to");
+            std::task::Poll::Ready(Some(Err("no more".into())))
+        }
+    }
+    for panics in [false, true] {
+        let app = App::new().http(
+            "x",
+            any("/"),
+            move |_| async move { Body::new(Fails(panics)) },
+        );
+        let response = ask(&service(app), "GET", "/").await;
+        assert_eq!(response.status(), 200, "the head was fine");
+        let read = response.into_body().into_bytes().await;
+        assert!(
+            read.is_err(),
+            "panics: {panics}: an error, and the test still runs"
+        );
+    }
+}
+
 /// A body that gives one byte at a time and does not tell its length.
 struct Chunked(Vec<u8>);
 

@@ -105,6 +105,13 @@ fn cookies_are_found_by_name() {
         assert_eq!(request.cookie(name), Some(value), "cookie {name}");
     }
     assert_eq!(request.cookie("x"), None);
+    let header = http::HeaderValue::from_bytes(b"theme=\xe9; sid=1").unwrap();
+    request.headers_mut().insert("cookie", header);
+    assert_eq!(
+        request.cookie("sid"),
+        Some("1"),
+        "beside a cookie that is no text"
+    );
 }
 
 #[tokio::test]

@@ -68,12 +68,68 @@ fn a_header_that_http_does_not_allow_is_a_500() {
 }
 
 #[tokio::test]
-async fn responses_without_a_body_have_none() {
-    for status in [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED] {
+async fn responses_without_a_body_have_none_and_tell_no_length() {
+    for status in [
+        StatusCode::NO_CONTENT,
+        StatusCode::RESET_CONTENT,
+        StatusCode::NOT_MODIFIED,
+    ] {
         let app = App::new().http("x", any("/"), move |_| async move { (status, "not sent") });
+        let service = service(app);
+        for method in ["GET", "HEAD"] {
+            let response = ask(&service, method, "/").await;
+            assert_eq!(response.status(), status);
+            assert!(
+                values(&response, "content-length").is_empty(),
+                "{method} {status}"
+            );
+            assert_eq!(text(response).await, "", "{method} {status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_length_that_is_not_the_bodys_is_dropped() {
+    for (told, sent) in [("4", "4"), ("2", ""), ("100", ""), ("x", "")] {
+        let app = App::new().http("x", any("/"), move |_| async move {
+            ([("content-length", told)], "body")
+        });
         let response = ask(&service(app), "GET", "/").await;
+        assert_eq!(
+            values(&response, "content-length").join(","),
+            sent,
+            "told {told}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_is_not_final_is_a_500() {
+    let app = App::new().http("x", any("/"), |_| async { StatusCode::from_u16(103) });
+    assert_eq!(ask(&service(app), "GET", "/").await.status(), 500);
+}
+
+#[test]
+fn an_error_in_a_pair_stays_an_error() {
+    struct NoJson;
+    impl serde::Serialize for NoJson {
+        fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(serde::ser::Error::custom("it can't be written"))
+        }
+    }
+    let taken = || Err::<(), _>(polyfn_core::Error::conflict("taken"));
+    let html = [("content-type", "text/html")];
+    for (response, status) in [
+        ((StatusCode::CREATED, taken()).into_response(), 409),
+        ((html, taken()).into_response(), 409),
+        ((StatusCode::CREATED, html, taken()).into_response(), 409),
+        ((StatusCode::CREATED, Json(NoJson)).into_response(), 500),
+    ] {
         assert_eq!(response.status(), status);
-        assert_eq!(text(response).await, "", "{status}");
+        assert_eq!(
+            values(&response, "content-type"),
+            ["application/problem+json"]
+        );
     }
 }
 

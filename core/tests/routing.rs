@@ -45,6 +45,8 @@ async fn the_most_precise_route_answers() {
         ("GET", "/users/7?x=/users/me", "get(id=7)"),
         ("GET", "/files/a.b.txt", "file(name=a.b)"),
         ("GET", "/caf%C3%A9", "cafe()"),
+        ("GET", "/%7Bx%7D", "braces()"),
+        ("DELETE", "/users/me", "remove(user=me)"),
     ] {
         let (status, said) = answer(users(), method, target).await;
         assert_eq!((status, &*said), (200, expected), "{method} {target}");
@@ -67,6 +69,8 @@ async fn the_rest_of_a_path_is_asked_last() {
         App::new()
             .http("all", any("/{*rest}"), named("all"))
             .http("files", get("/files/{*path}"), named("files"))
+            .http("one", any("/one/{id}"), named("one"))
+            .http("first", get("/one/1"), named("first"))
             .http("user", get("/users/{id}"), named("user"))
     };
     for (method, target, expected) in [
@@ -77,6 +81,9 @@ async fn the_rest_of_a_path_is_asked_last() {
         ("GET", "/files/a/b", "files(path=a/b)"),
         ("GET", "/files/", "files(path=)"),
         ("GET", "/files", "all(rest=files)"),
+        ("POST", "/files/a", "all(rest=files/a)"),
+        ("GET", "/one/1", "first()"),
+        ("POST", "/one/1", "one(id=1)"),
     ] {
         let (status, said) = answer(app(), method, target).await;
         assert_eq!(
@@ -151,6 +158,38 @@ async fn a_function_alone_gets_every_path() {
     assert_eq!(names, ["get"], "the others are not deployed");
 }
 
+#[tokio::test]
+async fn a_path_without_the_parameter_is_404_to_a_function_alone() {
+    async fn user(request: Request) -> polyfn_core::Result<String> {
+        request.param("id")
+    }
+    let app = App::new().http("user", get("/users/{id}"), user);
+    let service = service(app).alone("user").unwrap();
+    assert_eq!(ask(&service, "GET", "/users/7").await.status(), 200);
+    assert_eq!(ask(&service, "GET", "/wp-login.php").await.status(), 404);
+}
+
+#[tokio::test]
+async fn options_of_the_server_as_a_whole() {
+    let service = service(users_and_posts());
+    let request = http::Request::options("*")
+        .body(polyfn_core::Body::empty())
+        .unwrap();
+    let response = support::send(&service, request).await;
+    assert_eq!(response.status(), 204);
+    assert_eq!(values(&response, "allow"), ["GET, HEAD, POST, OPTIONS"]);
+    let request = http::Request::get("*")
+        .body(polyfn_core::Body::empty())
+        .unwrap();
+    assert_eq!(support::send(&service, request).await.status(), 405);
+}
+
+fn users_and_posts() -> App {
+    App::new()
+        .http("users", get("/users"), named("users"))
+        .http("posts", post("/posts"), named("posts"))
+}
+
 #[test]
 fn an_unknown_function_is_named_with_those_that_there_are() {
     let service = service(App::new().http("get", get("/"), named("get")));
@@ -171,18 +210,22 @@ fn what_is_wrong_with_an_app_is_said_all_at_once() {
         .http("1st", get("/z"), named("1st"))
         .http("g", any("/w"), named("g"))
         .http("h", post("/w"), named("h"))
+        .http("i", Route::new([], "/u"), named("i"))
+        .http("j", get("/t?x"), named("j"))
         .into_service()
         .unwrap_err();
     let problems: Vec<_> = error.problems().collect();
     for (i, said) in [
         "two functions have the name `a`: GET /x/{id} and POST /y",
-        "functions `a` and `b` have the same route: GET /x/{other}",
+        "functions `a` (GET /x/{id}) and `b` (GET /x/{other}) have the same route",
         "function `c`: the route `GET no-slash` is wrong: it does not start with `/`",
         "function `d`: the route `GET /{*rest}/x` is wrong: `{*rest}` is not the whole last",
         "function `e`: the route `GET /{open` is wrong: it has a brace without its partner",
         "function `f`: the route `GET /{id}/{id}` is wrong: it has the parameter `id` twice",
         "`1st` is no name that every platform takes",
-        "functions `g` and `h` have the same route: POST /w",
+        "functions `g` (ANY /w) and `h` (POST /w) have the same route",
+        "function `i`: the route ` /u` is wrong: it has no methods",
+        "function `j`: the route `GET /t?x` is wrong: a path has no `?` and no `#`",
     ]
     .into_iter()
     .enumerate()
@@ -192,7 +235,7 @@ fn what_is_wrong_with_an_app_is_said_all_at_once() {
             "problem {i}, {said:?}, is among {problems:#?}"
         );
     }
-    assert_eq!(problems.len(), 8, "{problems:#?}");
+    assert_eq!(problems.len(), 10, "{problems:#?}");
 }
 
 #[test]

@@ -1,0 +1,70 @@
+//! A streaming response body, watched for its failure.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll};
+
+use bytes::Bytes;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+
+use crate::{Body, BodyError, Context, Error};
+
+/// Logs the error or the panic that ends a body early. By then the head has been sent: the
+/// client sees a connection that breaks off, and only the log can say why.
+pub(crate) struct Observed {
+    body: Body,
+    context: Context,
+}
+
+impl Observed {
+    /// The same body; one that is whole already can't fail.
+    pub(crate) fn streaming(body: Body, context: &Context) -> Body {
+        if body.as_bytes().is_some() {
+            return body;
+        }
+        Body::new(Self {
+            body,
+            context: context.clone(),
+        })
+    }
+
+    fn failed(&mut self, error: &Error) {
+        // Nobody asks a body again that has failed; were it to be, it is over.
+        self.body = Body::empty();
+        let (invocation_id, function) = (self.context.invocation_id(), self.context.function());
+        tracing::error!(
+            invocation_id,
+            function,
+            ?error,
+            "the response's body failed"
+        );
+    }
+}
+
+impl HttpBody for Observed {
+    type Data = Bytes;
+    type Error = BodyError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut TaskContext<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let this = &mut *self;
+        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut this.body).poll_frame(cx)));
+        let error = match polled {
+            Ok(Poll::Ready(Some(Err(error)))) => Error::internal(error),
+            Ok(going_well) => return going_well,
+            Err(payload) => Error::from_panic(payload),
+        };
+        self.failed(&error);
+        Poll::Ready(Some(Err(BodyError::new(error))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
