@@ -1,6 +1,7 @@
 //! Settings from the environment, for `app()`.
 
 use std::env::VarError;
+use std::ffi::OsStr;
 
 use polyfn_core::{Error, Result};
 
@@ -17,10 +18,25 @@ use polyfn_core::{Error, Result};
 ///
 /// When it is not set, or not UTF-8; the error names it.
 pub fn env(name: &str) -> Result<String> {
-    std::env::var(name).map_err(|error| {
-        Error::internal(match error {
-            VarError::NotPresent => format!("the environment variable {name} is not set"),
-            VarError::NotUnicode(_) => format!("the environment variable {name} is not UTF-8"),
-        })
-    })
+    match std::env::var(name) {
+        Ok(value) => Ok(value),
+        Err(VarError::NotPresent) => Err(Error::internal(format!(
+            "the environment variable {name} is not set"
+        ))),
+        Err(VarError::NotUnicode(value)) => Err(not_text(name, &value)),
+    }
+}
+
+/// A setting of ours: `None` where it is not set or empty.
+pub(crate) fn setting(name: &str) -> Result<Option<String>> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(value)) => Err(not_text(name, &value)),
+    }
+}
+
+fn not_text(name: &str, value: &OsStr) -> Error {
+    let value = value.to_string_lossy();
+    Error::internal(format!("{name}={value}: the value is not UTF-8"))
 }

@@ -49,6 +49,7 @@
 //! - [`Context`]: the facts of an invocation, the same on every cloud
 //! - [`run`]: the variables that choose target, function and limits
 
+mod deployment;
 mod env;
 mod logs;
 mod run;

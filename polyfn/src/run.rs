@@ -1,9 +1,11 @@
 //! `run`: from `main` to the platform.
 
+use std::io::Write;
 use std::process::ExitCode;
 
-use polyfn_core::{App, AppService, BoxError, Error, Result, Target};
+use polyfn_core::{App, AppService, BoxError, Result, Target};
 
+use crate::deployment::Deployment;
 use crate::{logs, target};
 
 /// Runs the app on the platform that the process is on, until that ends it.
@@ -16,7 +18,8 @@ use crate::{logs, target};
 /// |---|---|
 /// | `POLYFN_TARGET` | the target (`local`, `aws`, `gcp`, `azure`); else the platform's own variables tell |
 /// | `POLYFN_FUNCTION` | deploys this function alone: it gets every path |
-/// | `POLYFN_BODY_LIMIT` | how large a request body may be, in bytes (6 MiB) |
+/// | `POLYFN_BODY_LIMIT` | how large a request body may be, in bytes; goes before `App::body_limit` |
+/// | `POLYFN_BIND` | the IP address that `local` and `gcp` listen on |
 /// | `RUST_LOG` | the level of the log (`info`) |
 ///
 /// The adapters' documentation lists the variables of each target.
@@ -39,20 +42,23 @@ use crate::{logs, target};
 /// ```
 pub fn run(app: impl AsyncFnOnce() -> Result<App>) -> ExitCode {
     logs::install();
-    match target::detect()
-        .map_err(BoxError::from)
-        .and_then(|target| serve(target, app))
-    {
+    match detect_and_serve(app) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("polyfn: {}", chain(&*error));
+            // Whoever closed standard error does not want to hear it.
+            let _ = writeln!(std::io::stderr(), "polyfn: {}", chain(&*error));
             ExitCode::FAILURE
         }
     }
 }
 
-fn serve(target: Target, app: impl AsyncFnOnce() -> Result<App>) -> Result<(), BoxError> {
-    let start = start(app);
+fn detect_and_serve(app: impl AsyncFnOnce() -> Result<App>) -> Result<(), BoxError> {
+    let target = target::detect()?;
+    let deployment = Deployment::from_env()?;
+    serve(target, deployment.start(app))
+}
+
+fn serve(target: Target, start: impl Future<Output = Result<AppService>>) -> Result<(), BoxError> {
     match target {
         #[cfg(feature = "local")]
         Target::Local => Ok(polyfn_local::run(start)?),
@@ -67,29 +73,6 @@ fn serve(target: Target, app: impl AsyncFnOnce() -> Result<App>) -> Result<(), B
             Err(format!("the target `{other}` is not compiled in").into())
         }
     }
-}
-
-/// The app, checked and set up as the environment asks.
-async fn start(app: impl AsyncFnOnce() -> Result<App>) -> Result<AppService> {
-    let mut service = app().await?.into_service()?;
-    if let Some(limit) = variable("POLYFN_BODY_LIMIT") {
-        let bytes = limit.parse().map_err(|_| {
-            Error::internal(format!(
-                "POLYFN_BODY_LIMIT={limit}: expected a number of bytes"
-            ))
-        })?;
-        service = service.with_body_limit(bytes);
-    }
-    match variable("POLYFN_FUNCTION") {
-        Some(name) => Ok(service
-            .alone(&name)
-            .map_err(|error| Error::internal(format!("POLYFN_FUNCTION={name}: {error}")))?),
-        None => Ok(service),
-    }
-}
-
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// The error with all its causes, each said once.

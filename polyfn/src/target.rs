@@ -2,7 +2,9 @@
 
 use std::env;
 
-use polyfn_core::Target;
+use polyfn_core::{Result, Target};
+
+use crate::env::setting;
 
 /// The targets that this binary was compiled for.
 const COMPILED_IN: &[Target] = &[
@@ -46,19 +48,21 @@ fn names(targets: &[Target]) -> String {
 }
 
 /// The target of this process.
-pub(crate) fn detect() -> Result<Target, TargetError> {
-    choose(COMPILED_IN, |name| {
-        env::var(name).ok().filter(|value| !value.is_empty())
-    })
+pub(crate) fn detect() -> Result<Target> {
+    let wanted = setting("POLYFN_TARGET")?;
+    Ok(choose(COMPILED_IN, wanted, |name| {
+        env::var_os(name).is_some()
+    })?)
 }
 
 /// `POLYFN_TARGET` decides; else the one target that there is; else the variables that only
 /// one platform sets.
 fn choose(
     compiled_in: &[Target],
-    variable: impl Fn(&str) -> Option<String>,
+    wanted: Option<String>,
+    is_set: impl Fn(&str) -> bool,
 ) -> Result<Target, TargetError> {
-    if let Some(value) = variable("POLYFN_TARGET") {
+    if let Some(value) = wanted {
         let target = ALL
             .into_iter()
             .find(|target| target.name() == value)
@@ -79,7 +83,7 @@ fn choose(
         ("K_SERVICE", Target::Gcp),
         ("FUNCTION_TARGET", Target::Gcp),
     ];
-    match signs.into_iter().find(|(name, _)| variable(name).is_some()) {
+    match signs.into_iter().find(|(name, _)| is_set(name)) {
         Some((name, target)) => available(compiled_in, target, format!("{name} is set, which")),
         None => available(
             compiled_in,
@@ -113,11 +117,9 @@ mod tests {
     const TWO: &[Target] = &[Target::Local, Target::Aws];
 
     fn chosen(compiled_in: &[Target], set: &[(&str, &str)]) -> Result<Target, String> {
-        choose(compiled_in, |name| {
-            set.iter()
-                .find_map(|(known, value)| (*known == name).then(|| (*value).to_owned()))
-        })
-        .map_err(|error| error.to_string())
+        let value = |name: &str| set.iter().find(|(known, _)| *known == name);
+        let wanted = value("POLYFN_TARGET").map(|(_, value)| (*value).to_owned());
+        choose(compiled_in, wanted, |name| value(name).is_some()).map_err(|error| error.to_string())
     }
 
     #[test]
