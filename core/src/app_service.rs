@@ -16,7 +16,7 @@ use crate::guard::{Guard, guard};
 use crate::names::misnamed;
 use crate::outcome::Outcome;
 use crate::routes::Routes;
-use crate::sendable::sendable;
+use crate::sendable::make_sendable;
 use crate::{
     AppError, Body, BoxError, Context, DynHandler, Function, Params, Request, Response, Result,
     Target,
@@ -160,8 +160,9 @@ impl AppService {
             }
         };
         async move {
-            let response = guard(context.clone(), answer).await;
-            sendable(response, is_head, &context)
+            let mut response = guard(&context, answer).await;
+            make_sendable(&mut response, is_head, &context);
+            response
         }
     }
 

@@ -22,20 +22,20 @@ where
     async fn call(&self, request: Request) -> Response {
         let context = request.context().clone();
         // Within the block, so that a panic before the first await is caught as well.
-        guard(context, async { self.0.call(request).await }).await
+        guard(&context, async { self.0.call(request).await }).await
     }
 }
 
 /// Awaits an answer; a panic or an error on the way is the answer, and reported.
 pub(crate) async fn guard<A: IntoResponse>(
-    context: Context,
+    context: &Context,
     answer: impl Future<Output = A>,
 ) -> Response {
     let mut response = match catch_panic(answer).await {
         Ok(answer) => answer.into_response(),
         Err(payload) => Error::from_panic(payload).into_response(),
     };
-    report(&mut response, &context);
+    report(&mut response, context);
     response
 }
 

@@ -17,15 +17,14 @@ pub(crate) struct Observed {
 }
 
 impl Observed {
-    /// The same body; one that is whole already can't fail.
-    pub(crate) fn streaming(body: Body, context: &Context) -> Body {
-        if body.as_bytes().is_some() {
-            return body;
+    /// Watches a body that is still to come; one that is whole already can't fail.
+    pub(crate) fn if_streaming(body: &mut Body, context: &Context) {
+        if body.as_bytes().is_none() {
+            *body = Body::new(Self {
+                body: std::mem::take(body),
+                context: context.clone(),
+            });
         }
-        Body::new(Self {
-            body,
-            context: context.clone(),
-        })
     }
 
     fn failed(&mut self, error: &Error) {

@@ -7,46 +7,52 @@ use http_body::Body as _;
 use crate::observed::Observed;
 use crate::{Body, Context, Error, Response};
 
-/// The response as it may be sent, whatever the handler put into it: a body only where HTTP
-/// has one, a `Content-Length` that is true, a status that is final.
-pub(crate) fn sendable(response: Response, is_head: bool, context: &Context) -> Response {
+/// Makes of a response what may be sent, whatever the handler put into it: a body only where
+/// HTTP has one, a `Content-Length` that is true, a status that is final.
+pub(crate) fn make_sendable(response: &mut Response, is_head: bool, context: &Context) {
     let status = response.status();
     if status.is_informational() {
         let error = format!("the handler answered {status}, which is no final response");
-        return Error::internal(error).into_reported_response(context);
+        *response = Error::internal(error).into_reported_response(context);
+        return;
     }
-    let (mut parts, body) = response.into_parts();
     // Without a body by definition: RFC 9110, 15.3.5, 15.3.6 and 15.4.5.
-    let body = match status {
+    match status {
         StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => {
-            parts.headers.remove(CONTENT_LENGTH);
-            Body::empty()
+            response.headers_mut().remove(CONTENT_LENGTH);
+            *response.body_mut() = Body::empty();
         }
-        StatusCode::NOT_MODIFIED => Body::empty(),
-        _ if is_head => {
-            // The length is that of the answer to `GET`.
-            if let Some(length) = body.size_hint().exact() {
-                let told = parts.headers.entry(CONTENT_LENGTH);
-                told.or_insert(length.into());
-            }
-            Body::empty()
-        }
+        StatusCode::NOT_MODIFIED => *response.body_mut() = Body::empty(),
+        _ if is_head => leave_out_body(response),
         _ => {
-            if let Some(told) = parts.headers.get(CONTENT_LENGTH) {
-                if is_untrue(told, &body) {
-                    tracing::warn!(
-                        invocation_id = context.invocation_id(),
-                        function = context.function(),
-                        ?told,
-                        "the handler's Content-Length is not that of its body, and was dropped"
-                    );
-                    parts.headers.remove(CONTENT_LENGTH);
-                }
-            }
-            Observed::streaming(body, context)
+            drop_untrue_length(response, context);
+            Observed::if_streaming(response.body_mut(), context);
         }
+    }
+}
+
+/// The answer to `HEAD` has the length of that to `GET`.
+fn leave_out_body(response: &mut Response) {
+    let body = std::mem::take(response.body_mut());
+    if let Some(length) = body.size_hint().exact() {
+        let told = response.headers_mut().entry(CONTENT_LENGTH);
+        told.or_insert(length.into());
+    }
+}
+
+fn drop_untrue_length(response: &mut Response, context: &Context) {
+    let Some(told) = response.headers().get(CONTENT_LENGTH) else {
+        return;
     };
-    Response::from_parts(parts, body)
+    if is_untrue(told, response.body()) {
+        tracing::warn!(
+            invocation_id = context.invocation_id(),
+            function = context.function(),
+            ?told,
+            "the handler's Content-Length is not that of its body, and was dropped"
+        );
+        response.headers_mut().remove(CONTENT_LENGTH);
+    }
 }
 
 /// A wrong length would make the client take the rest of this response for the next one, or
