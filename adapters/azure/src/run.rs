@@ -5,15 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polyfn_core::{AppService, Request, Result};
-use polyfn_server::{Listener, block_on, required};
+use polyfn_server::{Drain, Listener, Signals, block_on, required};
 use tokio::sync::watch;
 
 use crate::app_root::{AppRoot, AppRootError};
 use crate::deployed::Deployed;
 use crate::respond::respond;
 
-/// The host ends the process without asking; SIGTERM comes only from a person.
-const GRACE: Duration = Duration::from_secs(5);
+/// The host ends the process without asking; SIGTERM comes from a person, or from a container's
+/// platform.
+const DRAIN: Drain = Drain {
+    lame_duck: Duration::ZERO,
+    grace: Duration::from_secs(5),
+};
 
 /// Why the custom handler did not run.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +40,7 @@ pub enum RunError {
 pub fn run(start: impl Future<Output = Result<AppService>>) -> Result<(), RunError> {
     let root = Arc::new(AppRoot::from_env()?);
     block_on(async {
+        let mut signals = Signals::watch();
         let port = required(
             "FUNCTIONS_CUSTOMHANDLER_PORT",
             "the port that the Functions host chose",
@@ -47,9 +52,15 @@ pub fn run(start: impl Future<Output = Result<AppService>>) -> Result<(), RunErr
             async move { respond(&root, waiting, request).await }
         };
         // A task of its own: the host's probes are answered even while `start` blocks.
-        let serving = tokio::spawn(listener.serve(respond, GRACE));
-        let app = start.await.map_err(polyfn_server::RunError::App)?;
-        started.send_replace(Some(Arc::new(Deployed::new(app))));
+        let serving = tokio::spawn(listener.serve(respond, DRAIN, Signals::watch()));
+        match signals.unless(start).await {
+            Some(app) => {
+                let app = app.map_err(polyfn_server::RunError::App)?;
+                started.send_replace(Some(Arc::new(Deployed::new(app))));
+            }
+            // Those that wait for the app need wait no longer.
+            None => drop(started),
+        }
         // It ends when it has drained, and a panic there has been reported already.
         let _ = serving.await;
         Ok(())

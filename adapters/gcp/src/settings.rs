@@ -5,13 +5,17 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use polyfn_core::AppService;
-use polyfn_server::{InvalidVariable, bind_address, parsed, port};
+use polyfn_server::{Drain, InvalidVariable, bind_address, parsed, port};
 
 /// Cloud Run sends SIGKILL ten seconds after SIGTERM ([container contract]); one is left for
 /// the process to end.
 ///
 /// [container contract]: https://cloud.google.com/run/docs/container-contract#instance-shutdown
-pub(crate) const GRACE: Duration = Duration::from_secs(9);
+pub(crate) const DRAIN: Drain = Drain {
+    // The front may send some more before it knows.
+    lame_duck: Duration::from_millis(500),
+    grace: Duration::from_secs(9),
+};
 
 const DEFAULT_PORT: u16 = 8080;
 
@@ -25,7 +29,7 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn from_env() -> Result<Self, InvalidVariable> {
-        parsed::<Signature>("FUNCTION_SIGNATURE_TYPE", "http")?;
+        parsed::<Signature>("FUNCTION_SIGNATURE_TYPE", "http or typed")?;
         Ok(Self {
             ip: bind_address(Ipv4Addr::UNSPECIFIED)?,
             port: port(DEFAULT_PORT)?,

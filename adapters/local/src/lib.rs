@@ -5,32 +5,42 @@
 //! | `PORT` | the port; 0 takes any that is free | 8080 |
 //! | `POLYFN_BIND` | the IP address to listen on | 127.0.0.1 |
 
+use std::io::{Write, stdout};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use http::HeaderMap;
 use polyfn_core::{AppService, Context, Request, Result, Target, TraceContext};
-use polyfn_server::{Listener, RunError, bind_address, block_on, port};
+use polyfn_server::{Drain, Listener, RunError, Signals, bind_address, block_on, port};
 
 const DEFAULT_PORT: u16 = 8080;
 
-/// How long requests in flight have after Ctrl-C.
-const GRACE: Duration = Duration::from_secs(5);
+/// Nobody has to hear of the end first, and Ctrl-C has to feel prompt.
+const DRAIN: Drain = Drain {
+    lame_duck: Duration::ZERO,
+    grace: Duration::from_secs(5),
+};
 
-/// Serves the app that `start` makes until Ctrl-C or SIGTERM.
+/// Serves the app that `start` makes until Ctrl-C or SIGTERM, which also ends a `start` that
+/// is under way.
 ///
 /// # Errors
 ///
 /// When the port is taken, `start` fails, or a variable's value means nothing.
 pub fn run(start: impl Future<Output = Result<AppService>>) -> Result<(), RunError> {
     block_on(async {
+        let mut signals = Signals::watch();
         let ip = bind_address(Ipv4Addr::LOCALHOST)?;
         let port = port(DEFAULT_PORT)?;
         let listener = Listener::bind(ip, port).await?;
-        let service = start.await.map_err(RunError::App)?;
-        print!("{}", start_line(&service, listener.address()));
+        let Some(service) = signals.unless(start).await else {
+            return Ok(());
+        };
+        let service = service.map_err(RunError::App)?;
+        // Nobody has to read it: a closed pipe is no reason to end.
+        let _ = stdout().write_all(start_line(&service, listener.address()).as_bytes());
         let respond = move |request: Request| service.respond(context(request.headers()), request);
-        listener.serve(respond, GRACE).await;
+        listener.serve(respond, DRAIN, signals).await;
         Ok(())
     })
 }

@@ -1,29 +1,31 @@
 //! The end of a server's life.
 
-/// Waits until the platform or a person asks the process to end: SIGTERM or Ctrl-C.
-pub async fn shutdown_signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
+use std::time::Duration;
 
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
-                _ = terminate.recv() => {}
-                () = interrupt() => {}
-            },
-            Err(error) => {
-                tracing::warn!(%error, "SIGTERM can't be watched: the process ends without draining");
-                interrupt().await;
-            }
-        }
-    }
-    #[cfg(not(unix))]
-    interrupt().await;
+/// How long a server takes over its end, from SIGTERM or Ctrl-C on.
+///
+/// Every answer from then on tells the client to close the connection, so that its next
+/// request goes elsewhere. First the server goes on accepting (`lame_duck`); then it takes
+/// what still waits in the backlog, closes the socket, and finishes what has reached it.
+///
+/// ```
+/// use std::time::Duration;
+/// use polyfn_server::Drain;
+///
+/// let drain = Drain {
+///     lame_duck: Duration::from_millis(500),
+///     grace: Duration::from_secs(9),
+/// };
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Drain {
+    /// How long new connections are still accepted: as long as the platform may take to
+    /// hear that the process ends.
+    pub lame_duck: Duration,
+    /// When it is over, whatever is still unanswered.
+    pub grace: Duration,
 }
 
-async fn interrupt() {
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        tracing::warn!(%error, "Ctrl-C can't be watched: the process ends without draining");
-        std::future::pending::<()>().await;
-    }
-}
+/// How long a connection has to show a request that was sent before the socket was closed:
+/// it is on this machine already, and only has to be read.
+pub(crate) const UNREAD: Duration = Duration::from_millis(100);

@@ -4,13 +4,17 @@ use std::env::{self, VarError};
 use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 
-/// An environment variable has a value that means nothing.
+/// An environment variable has a value that means nothing, or none where it must have one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name}={value}: expected {expected}")]
+#[error("{name}{}: expected {expected}", said(value.as_deref()))]
 pub struct InvalidVariable {
     name: &'static str,
-    value: String,
+    value: Option<String>,
     expected: &'static str,
+}
+
+fn said(value: Option<&str>) -> String {
+    value.map_or_else(|| " is not set".to_owned(), |value| format!("={value}"))
 }
 
 /// The variable's value as a `T`, `None` where it is not set or empty. `expected` says in
@@ -25,7 +29,7 @@ pub fn parsed<T: FromStr>(
 ) -> Result<Option<T>, InvalidVariable> {
     let invalid = |value: String| InvalidVariable {
         name,
-        value,
+        value: Some(value),
         expected,
     };
     match env::var(name) {
@@ -65,7 +69,21 @@ pub fn required<T: FromStr>(
 ) -> Result<T, InvalidVariable> {
     parsed(name, expected)?.ok_or(InvalidVariable {
         name,
-        value: String::new(),
+        value: None,
         expected,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_that_is_not_set_is_said_to_be_so() {
+        let error = required::<u16>("POLYFN_NO_SUCH_VARIABLE", "a port").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "POLYFN_NO_SUCH_VARIABLE is not set: expected a port"
+        );
+    }
 }

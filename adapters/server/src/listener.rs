@@ -1,23 +1,13 @@
-//! A bound socket, and the loop that serves it.
+//! A bound socket.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
 
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use polyfn_core::{Request, Response};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
-use crate::request_body::RequestBody;
-use crate::shutdown_signal;
-
-/// How long the accept loop rests when the process is out of sockets.
-const OUT_OF_SOCKETS: Duration = Duration::from_millis(50);
+use crate::connections::Connections;
+use crate::{Drain, Signals};
 
 /// A bound TCP socket, ready to be served.
 ///
@@ -25,13 +15,15 @@ const OUT_OF_SOCKETS: Duration = Duration::from_millis(50);
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
 /// use polyfn_core::{IntoResponse, Request};
-/// use polyfn_server::Listener;
+/// use polyfn_server::{Drain, Listener, Signals};
+/// use std::time::Duration;
 ///
 /// let listener = Listener::bind("127.0.0.1".parse().unwrap(), 0).await.unwrap();
 /// println!("http://{}", listener.address());
 /// let serving = listener.serve(
 ///     |request: Request| async move { request.uri().path().to_owned().into_response() },
-///     std::time::Duration::from_secs(10),
+///     Drain { lame_duck: Duration::ZERO, grace: Duration::from_secs(10) },
+///     Signals::watch(),
 /// );
 /// # drop(serving);
 /// # }
@@ -46,7 +38,10 @@ pub struct Listener {
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
     /// Another process listens there.
-    #[error("{0} is taken by another process: end it, or set PORT to another port (0 takes any)")]
+    #[error(
+        "{0} is taken by another process: end that one, or set another port (in PORT; on Azure \
+         the host sets FUNCTIONS_CUSTOMHANDLER_PORT)"
+    )]
     Taken(SocketAddr),
     /// Any other reason.
     #[error("can't listen on {address}")]
@@ -81,68 +76,23 @@ impl Listener {
         self.address
     }
 
-    /// Answers every request with `respond` until SIGTERM or Ctrl-C; then accepts no more
-    /// and gives what is in flight `grace` to end. A second signal ends it at once.
-    pub async fn serve<R, F>(self, respond: R, grace: Duration)
+    /// Answers every request with `respond` until a signal comes, then drains. A second
+    /// signal ends it at once.
+    pub async fn serve<R, F>(self, respond: R, drain: Drain, mut signals: Signals)
     where
         R: Fn(Request) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Response> + Send + 'static,
     {
-        let connections = GracefulShutdown::new();
-        let accepting = async {
-            loop {
-                match self.socket.accept().await {
-                    Ok((stream, _)) => {
-                        tokio::spawn(converse(stream, respond.clone(), connections.watcher()));
-                    }
-                    Err(error) => rest_after(&error).await,
-                }
-            }
-        };
+        let connections = Connections::new(respond);
+        // Accepting never ends by itself.
+        signals.unless(connections.accept(&self.socket)).await;
         tokio::select! {
-            () = accepting => {}
-            () = shutdown_signal() => {}
-        }
-        drop(self.socket);
-        tokio::select! {
-            () = connections.shutdown() => {}
-            () = tokio::time::sleep(grace) => {
+            () = connections.drain(self.socket, drain.lame_duck) => {}
+            () = tokio::time::sleep(drain.grace) => {
+                let grace = drain.grace;
                 tracing::warn!(?grace, "some requests were not answered in the time to drain");
             }
-            () = shutdown_signal() => {}
+            () = signals.next() => {}
         }
-    }
-}
-
-/// Serves one connection to its end. A panic in a response's body ends this task alone, and
-/// the connection visibly.
-async fn converse<R, F>(stream: TcpStream, respond: R, watcher: Watcher)
-where
-    R: Fn(Request) -> F,
-    F: Future<Output = Response>,
-{
-    // Small answers must not wait for more to send; failing that costs delay, no more.
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(|request: http::Request<Incoming>| {
-        let answer = respond(RequestBody::in_request(request));
-        async { Ok::<_, Infallible>(answer.await) }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .serve_connection(TokioIo::new(stream), service);
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(%error, "connection ended early");
-    }
-}
-
-/// A connection that is gone before it was accepted is no trouble; having no socket left is,
-/// and passes only when others are closed.
-async fn rest_after(error: &io::Error) {
-    if !matches!(
-        error.kind(),
-        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
-    ) {
-        tracing::error!(%error, "can't accept connections");
-        tokio::time::sleep(OUT_OF_SOCKETS).await;
     }
 }

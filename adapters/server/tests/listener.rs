@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use polyfn_core::{App, AppService, Context, Request, RequestExt, Result, Target, any};
-use polyfn_server::{BindError, Listener};
+use polyfn_server::{BindError, Drain, Listener, Signals};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -42,7 +42,11 @@ async fn server() -> SocketAddr {
                 .await
         }
     };
-    tokio::spawn(listener.serve(respond, Duration::ZERO));
+    let drain = Drain {
+        lame_duck: Duration::ZERO,
+        grace: Duration::ZERO,
+    };
+    tokio::spawn(listener.serve(respond, drain, Signals::watch()));
     address
 }
 

@@ -1,0 +1,148 @@
+//! The connections of a server, from the first to the last.
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use http::header::{CONNECTION, HeaderValue};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use polyfn_core::{Request, Response};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::drain::UNREAD;
+use crate::request_body::RequestBody;
+
+/// How long the accept loop rests when the process is out of sockets.
+const OUT_OF_SOCKETS: Duration = Duration::from_millis(50);
+
+/// How long a connection may be idle, and how long a request's head may take.
+///
+/// Longer than the fronts keep theirs (60 s is common): whoever closes first must be the one
+/// that sends, or a request can meet a connection that is being closed. It still bounds a
+/// client that sends its head byte by byte.
+const HEAD_WITHIN: Duration = Duration::from_secs(75);
+
+pub(crate) struct Connections<R> {
+    respond: R,
+    open: GracefulShutdown,
+    /// Each further answer is the last one of its connection.
+    closing: Arc<AtomicBool>,
+}
+
+impl<R, F> Connections<R>
+where
+    R: Fn(Request) -> F + Clone + Send + Sync + 'static,
+    F: Future<Output = Response> + Send + 'static,
+{
+    pub(crate) fn new(respond: R) -> Self {
+        Self {
+            respond,
+            open: GracefulShutdown::new(),
+            closing: Arc::default(),
+        }
+    }
+
+    /// Accepts and serves for as long as it is awaited.
+    pub(crate) async fn accept(&self, socket: &TcpListener) {
+        loop {
+            match socket.accept().await {
+                Ok((stream, _)) => self.serve(stream),
+                Err(error) => rest_after(&error).await,
+            }
+        }
+    }
+
+    /// Brings all to their end without losing a request.
+    pub(crate) async fn drain(self, socket: TcpListener, lame_duck: Duration) {
+        self.closing.store(true, Ordering::Relaxed);
+        let _ = tokio::time::timeout(lame_duck, self.accept(&socket)).await;
+        self.take_queued(socket);
+        if self.open.count() > 0 {
+            tokio::time::sleep(UNREAD).await;
+        }
+        self.open.shutdown().await;
+    }
+
+    /// Serves the connections that wait in the backlog, and closes the socket.
+    fn take_queued(&self, socket: TcpListener) {
+        // The system is asked itself: the runtime may not have heard of the latest yet.
+        let Ok(socket) = socket.into_std() else {
+            return;
+        };
+        loop {
+            match socket.accept() {
+                Ok((stream, _)) => match unblocking(stream) {
+                    Ok(stream) => self.serve(stream),
+                    Err(error) => tracing::error!(%error, "can't accept a connection"),
+                },
+                Err(error) if is_gone(&error) => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn serve(&self, stream: TcpStream) {
+        let closing = Arc::clone(&self.closing);
+        let watcher = self.open.watcher();
+        tokio::spawn(converse(stream, self.respond.clone(), closing, watcher));
+    }
+}
+
+fn unblocking(stream: std::net::TcpStream) -> io::Result<TcpStream> {
+    stream.set_nonblocking(true)?;
+    TcpStream::from_std(stream)
+}
+
+/// Serves one connection to its end. A panic in a response's body ends this task alone, and
+/// the connection visibly.
+async fn converse<R, F>(stream: TcpStream, respond: R, closing: Arc<AtomicBool>, watcher: Watcher)
+where
+    R: Fn(Request) -> F,
+    F: Future<Output = Response>,
+{
+    // Small answers must not wait for more to send; failing that costs delay, no more.
+    let _ = stream.set_nodelay(true);
+    let closing = &*closing;
+    let service = service_fn(|request: http::Request<Incoming>| {
+        let answer = respond(RequestBody::in_request(request));
+        async {
+            let mut response = answer.await;
+            if closing.load(Ordering::Relaxed) {
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(CONNECTION, close);
+            }
+            Ok::<_, Infallible>(response)
+        }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_WITHIN)
+        // A client may say that it has said all, and still wants its answer.
+        .half_close(true)
+        .serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "connection ended early");
+    }
+}
+
+/// Having no socket left passes only when others are closed.
+async fn rest_after(error: &io::Error) {
+    if !is_gone(error) {
+        tracing::error!(%error, "can't accept connections");
+        tokio::time::sleep(OUT_OF_SOCKETS).await;
+    }
+}
+
+/// A connection that is gone before it was accepted is no trouble.
+fn is_gone(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+    )
+}
