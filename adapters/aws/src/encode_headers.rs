@@ -17,7 +17,8 @@ pub(crate) fn push(answer: &mut Vec<u8>, shape: Shape, headers: &HeaderMap) {
             push_single(answer, headers, &mut |_, _, _| {});
             push_cookies(answer, headers);
         }
-        Shape::AlbSingleValue | Shape::VpcLattice => {
+        Shape::VpcLattice => push_either(answer, headers),
+        Shape::AlbSingleValue => {
             let mut place = 0;
             push_single(answer, headers, &mut |answer, fields, cookie| {
                 fields.name(answer, &cased(SET_COOKIE.as_str(), place));
@@ -51,15 +52,44 @@ fn push_multi(answer: &mut Vec<u8>, headers: &HeaderMap) {
     let mut rest = headers.iter().peekable();
     while let Some((name, value)) = rest.next() {
         fields.name(answer, name.as_str());
-        answer.push(b'[');
-        push_value(answer, value);
-        while let Some(value) = next_of(&mut rest, name) {
-            answer.push(b',');
-            push_value(answer, value);
-        }
-        answer.push(b']');
+        let second = next_of(&mut rest, name);
+        push_list(answer, value, second, || next_of(&mut rest, name));
     }
     answer.push(b'}');
+}
+
+/// `"headers":{"name":"value","other":["value",…],…}`: VPC Lattice "supports … responses from a
+/// Lambda function that contain headers with multiple values or contain the same header
+/// multiple times" and shows several values as a list, one value as a string
+/// (<https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html>).
+fn push_either(answer: &mut Vec<u8>, headers: &HeaderMap) {
+    answer.extend_from_slice(b",\"headers\":{");
+    let mut fields = Fields::default();
+    let mut rest = headers.iter().peekable();
+    while let Some((name, value)) = rest.next() {
+        fields.name(answer, name.as_str());
+        match next_of(&mut rest, name) {
+            None => push_value(answer, value),
+            second => push_list(answer, value, second, || next_of(&mut rest, name)),
+        }
+    }
+    answer.push(b'}');
+}
+
+/// `["first","second",…]`
+fn push_list<'h>(
+    answer: &mut Vec<u8>,
+    first: &'h HeaderValue,
+    second: Option<&'h HeaderValue>,
+    next: impl FnMut() -> Option<&'h HeaderValue>,
+) {
+    answer.push(b'[');
+    push_value(answer, first);
+    for value in second.into_iter().chain(std::iter::from_fn(next)) {
+        answer.push(b',');
+        push_value(answer, value);
+    }
+    answer.push(b']');
 }
 
 /// `"headers":{"name":"value, value",…}`: a list's values may be joined, says
@@ -134,10 +164,12 @@ fn text(value: &HeaderValue) -> Cow<'_, str> {
 
 /// The `place`th spelling of a name in upper and lower case.
 ///
-/// A front without multi-value headers takes one value a name, yet names that differ in case
-/// are different fields to it, and the same header to the client. `Set-Cookie` alone needs
-/// it, since its values can't be joined. AWS does not document it; see
-/// <https://github.com/Kludex/mangum/pull/186>.
+/// A load balancer without multi-value headers takes one value a name, yet names that differ
+/// in case are different fields to it, and the same header to the client. `Set-Cookie` alone
+/// needs it, since its values can't be joined. AWS's page has "a single cookie" for this form,
+/// and its support saw the spellings work without promising that they will
+/// (<https://github.com/Kludex/mangum/pull/189>): at worst the last cookie is left, which is
+/// all that there would be without them.
 fn cased(name: &str, place: usize) -> String {
     let mut place = place;
     name.chars()

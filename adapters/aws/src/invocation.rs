@@ -14,10 +14,6 @@ use crate::unwind::caught;
 use crate::{DecodeError, HttpInvocation, LambdaContext, LambdaEvent, Shape};
 use crate::{decode, encode, xray};
 
-/// The most bytes of an answer, as JSON: 6 MiB and a little more
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>).
-pub(crate) const ANSWER_LIMIT_BYTES: usize = 6_291_556;
-
 /// Answers the invocation. Whatever goes wrong in it is an answer too, except an event that
 /// no answer would fit.
 pub(crate) async fn answer(
@@ -33,9 +29,12 @@ pub(crate) async fn answer(
     let outcome = match request {
         Ok(request) => {
             let budget = budget(&context, environment.timeout_buffer);
-            within(budget, caught(respond(service, context.clone(), request)))
-                .await
-                .and_then(|caught| caught.unwrap_or_else(|panic| Err(body_panicked(&panic))))
+            within(
+                budget,
+                caught(respond(service, shape, context.clone(), request)),
+            )
+            .await
+            .and_then(|caught| caught.unwrap_or_else(|panic| Err(body_panicked(&panic))))
         }
         Err(refused) => Err(refused),
     };
@@ -44,22 +43,23 @@ pub(crate) async fn answer(
         Err(error) => reported(error, &context),
     };
     let answer = encode(shape, &parts, &body);
-    if answer.len() <= ANSWER_LIMIT_BYTES {
+    if answer.len() <= shape.answer_limit_bytes() {
         return Ok(answer);
     }
     Ok(oversize(shape, &context))
 }
 
-/// Answers in place of an answer that Lambda would not take. The client can read it; of an
-/// invocation that failed for it, it would only hear 502.
+/// Answers in place of an answer that Lambda or the front would not take. The client can read
+/// it; of the other, it would only hear 502.
 fn oversize(shape: Shape, context: &Context) -> Vec<u8> {
-    let (parts, body) = reported(too_large(), context);
+    let (parts, body) = reported(too_large(shape), context);
     encode(shape, &parts, &body)
 }
 
 /// The response with its whole body.
 async fn respond(
     service: &AppService,
+    shape: Shape,
     context: Context,
     request: Request,
 ) -> Result<(Parts, Bytes), Error> {
@@ -68,19 +68,27 @@ async fn respond(
         return Ok((parts, bytes.clone()));
     }
     // A stream is held to the limit while it is read: it may have no end.
-    match Limited::new(body, ANSWER_LIMIT_BYTES).collect().await {
+    match Limited::new(body, shape.answer_limit_bytes())
+        .collect()
+        .await
+    {
         Ok(collected) => Ok((parts, collected.to_bytes())),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large(shape)),
         // Not through `From`, which takes a body's error for the request's.
         Err(error) => Err(Error::internal(error)),
     }
 }
 
-fn too_large() -> Error {
-    Error::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "the response is larger than Lambda allows (6 MiB)",
-    )
+fn too_large(shape: Shape) -> Error {
+    let detail = match shape {
+        Shape::AlbSingleValue | Shape::AlbMultiValue => {
+            "the response is larger than the load balancer allows (1 MB)"
+        }
+        Shape::RestApi | Shape::HttpApi | Shape::FunctionUrl | Shape::VpcLattice => {
+            "the response is larger than Lambda allows (6 MiB)"
+        }
+    };
+    Error::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
 }
 
 fn body_panicked(panic: &str) -> Error {

@@ -9,7 +9,7 @@
 //! | API Gateway HTTP API | format 1.0 or 2.0 | `multiValueHeaders`; `headers` and `cookies` |
 //! | Lambda function URL | format 2.0 | `headers` and `cookies` |
 //! | application load balancer | with or without multi-value headers | the same as the event |
-//! | VPC Lattice | event structure version 2 | `headers` |
+//! | VPC Lattice | event structure version 2 | `headers`, lists for repeated ones |
 //!
 //! Any other event fails its invocation with the error type `polyfn.UnknownEvent` and a
 //! message that says what was looked at.
@@ -25,9 +25,10 @@
 //!   `binaryMediaTypes`. A base path mapping of a custom domain stays in the path.
 //! - **Load balancer**: the query is a map, yet raw. Without multi-value headers only the
 //!   last value of a repeated header or query name arrives; repeated response headers leave
-//!   joined, and several `Set-Cookie` as spellings of the name that differ in case.
-//! - **VPC Lattice**: the query is a map, yet raw; response headers as for the load balancer
-//!   without multi-value headers.
+//!   joined, and several `Set-Cookie` as spellings of the name that differ in case. With
+//!   them, it "might send the headers to the client in a different order": it has been seen
+//!   to reverse the values of a name. An answer over 1 MB, as JSON, becomes a 500 that says so.
+//! - **VPC Lattice**: the query is a map, yet raw.
 //! - **All**: `?` without a query, the version of HTTP, trailers, the case of header names.
 //!
 //! # Native values

@@ -20,7 +20,25 @@ pub enum Shape {
     VpcLattice,
 }
 
+/// The most bytes of an answer that Lambda itself takes: 6 MiB and a little more
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>).
+const LAMBDA_ANSWER_LIMIT_BYTES: usize = 6_291_556;
+
+/// "The maximum size of the response JSON that the Lambda function can send is 1 MB"
+/// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>).
+const ALB_ANSWER_LIMIT_BYTES: usize = 1024 * 1024;
+
 impl Shape {
+    /// The most bytes of an answer, as JSON, that reach the client through this front.
+    pub(crate) fn answer_limit_bytes(self) -> usize {
+        match self {
+            Self::AlbSingleValue | Self::AlbMultiValue => ALB_ANSWER_LIMIT_BYTES,
+            Self::RestApi | Self::HttpApi | Self::FunctionUrl | Self::VpcLattice => {
+                LAMBDA_ANSWER_LIMIT_BYTES
+            }
+        }
+    }
+
     /// The names of all shapes, for messages.
     pub(crate) const SUPPORTED: &'static str = "API Gateway REST API and HTTP API (payload \
          formats 1.0 and 2.0), Lambda function URL, application load balancer (with and \

@@ -90,15 +90,24 @@ fn point_02_repeated_response_headers_survive() {
         assert_eq!(answer["multiValueHeaders"], expected);
         assert!(answer.get("headers").is_none() && answer.get("cookies").is_none());
     }
-    for shape in [Shape::AlbSingleValue, Shape::VpcLattice] {
-        let answer = answer(shape, &headers, b"");
-        let expected = json!({
-            "x-multi": "a, b",
-            "set-cookie": cookies[0], "Set-cookie": cookies[1], "sEt-cookie": cookies[2],
-        });
-        assert_eq!(answer["headers"], expected);
-        assert!(answer.get("cookies").is_none());
+    let single = answer(Shape::AlbSingleValue, &headers, b"");
+    let expected = json!({
+        "x-multi": "a, b",
+        "set-cookie": cookies[0], "Set-cookie": cookies[1], "sEt-cookie": cookies[2],
+    });
+    assert_eq!(single["headers"], expected);
+    let lattice = answer(Shape::VpcLattice, &headers, b"");
+    let expected = json!({"x-multi": ["a", "b"], "set-cookie": cookies});
+    assert_eq!(lattice["headers"], expected);
+    for answer in [single, lattice] {
+        assert!(answer.get("cookies").is_none() && answer.get("multiValueHeaders").is_none());
     }
+}
+
+#[test]
+fn lattice_takes_a_string_where_there_is_one_value() {
+    let answer = answer(Shape::VpcLattice, &[("x-one", "1")], b"");
+    assert_eq!(answer["headers"], json!({"x-one": "1"}));
 }
 
 #[test]

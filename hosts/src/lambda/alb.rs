@@ -6,7 +6,15 @@
 //! What is destroyed here:
 //! - without multi-value headers, all but the last of a repeated header or query parameter ("the
 //!   load balancer uses the last value that it receives"), and all but one header of a name in the
-//!   response, `set-cookie` included; an answer in the other form loses its headers;
+//!   response. "With the default format, you can specify a single cookie": spellings of a name
+//!   that differ in case are different names to it, which AWS's support has seen to work and does
+//!   not promise (<https://github.com/Kludex/mangum/pull/189>);
+//! - with them, the order of the values of a name in the response: the load balancer "might send
+//!   the headers to the client in a different order". What it does is to reverse them
+//!   (<https://github.com/dougmoscrop/serverless-http/issues/244>,
+//!   <https://github.com/aws/aws-lambda-dotnet/issues/1414>; "intended":
+//!   <https://github.com/awsdocs/elb-application-load-balancers-user-guide/pull/50>);
+//! - the headers of an answer in the other form;
 //! - the order of query parameters, since the event holds them in an object; `a` and `a=` are one.
 //!   Their encoding survives ("the load balancer does not decode them");
 //! - hop-by-hop headers of the answer ("does not honor hop-by-hop headers");
@@ -20,6 +28,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{self, Answer, Malformed};
 use super::event_body::EventBody;
 use super::front::Front;
+use super::lists::lists;
 use super::request::FrontRequest;
 use crate::body::Body;
 use crate::hop_by_hop::is_hop_by_hop;
@@ -46,10 +55,10 @@ pub(super) fn event(front: Front, request: &FrontRequest) -> Value {
     });
     if let Value::Object(members) = &mut event {
         if front == Front::AlbMultiValue {
-            members.insert("multiValueHeaders".to_owned(), all(headers).into());
+            members.insert("multiValueHeaders".to_owned(), lists(headers).into());
             members.insert(
                 "multiValueQueryStringParameters".to_owned(),
-                all(parameters).into(),
+                lists(parameters).into(),
             );
         } else {
             members.insert("headers".to_owned(), last(headers).into());
@@ -70,8 +79,12 @@ pub(super) fn response(front: Front, payload: &Bytes) -> Result<Response<Body>, 
     // "You must use `multiValueHeaders` if you have enabled multi-value headers and `headers`
     // otherwise."
     let headers = match front {
-        Front::AlbMultiValue => parsed.multi_headers("multiValueHeaders")?,
-        _ => last_by_name(parsed.single_headers("headers")?),
+        Front::AlbMultiValue => {
+            let mut headers = parsed.multi_headers("multiValueHeaders")?;
+            headers.reverse();
+            headers
+        }
+        _ => parsed.single_headers("headers")?,
     };
     let honoured = headers.into_iter().filter(|(name, _)| !is_hop_by_hop(name));
     answer::response(parsed.status, honoured, parsed.body.clone())
@@ -90,26 +103,6 @@ pub(super) fn failure() -> (StatusCode, &'static str, &'static str) {
 
 fn last(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
     pairs.map(|(name, value)| (name, value.into())).collect()
-}
-
-fn all(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
-    let mut all = Map::new();
-    for (name, value) in pairs {
-        if let Value::Array(values) = all.entry(name).or_insert_with(|| json!([])) {
-            values.push(value.into());
-        }
-    }
-    all
-}
-
-/// `Set-Cookie` and `set-cookie` are two members of the JSON object and one header.
-fn last_by_name(headers: Vec<(String, String)>) -> Vec<(String, String)> {
-    let mut kept: Vec<(String, String)> = Vec::new();
-    for (name, value) in headers {
-        kept.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
-        kept.push((name, value));
-    }
-    kept
 }
 
 #[cfg(test)]
@@ -175,12 +168,14 @@ mod tests {
         let payload = Bytes::from(answer.to_string());
         let single = response(Front::Alb, &payload).unwrap();
         assert_eq!(single.headers()["x-form"], "single");
-        assert_eq!(single.headers().get_all("set-cookie").iter().count(), 1);
+        // Two spellings are two names.
+        assert_eq!(single.headers().get_all("set-cookie").iter().count(), 2);
         assert!(!single.headers().contains_key("connection"));
         let multi = response(Front::AlbMultiValue, &payload).unwrap();
         assert_eq!(
             multi.headers().get_all("x-form").iter().collect::<Vec<_>>(),
-            ["multi", "value"]
+            ["value", "multi"],
+            "in another order"
         );
         assert!(!multi.headers().contains_key("set-cookie"));
     }

@@ -7,16 +7,18 @@
 //! survives), the difference between `a` and `a=`, hop-by-hop headers of the answer, and a request
 //! body or answer over 6 MB.
 //!
-//! The page's size limits have been read; the rest of it was out of reach when this was written.
-//! That an answer may give a header one value or a list of them, and that a failure is a 502, are
-//! assumptions.
+//! An answer may give a header one value ("an example response") or a list of them: "VPC Lattice
+//! supports requests from a client or responses from a Lambda function that contain headers with
+//! multiple values or contain the same header multiple times". The page shows the list in a
+//! request only; that an answer's looks the same, and that a failure is a 502, are assumptions.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::answer::{self, Answer, Malformed, scalar};
 use super::event_body::EventBody;
+use super::lists::lists;
 use super::request::{FrontRequest, REGION};
 use crate::body::Body;
 use crate::hop_by_hop::is_hop_by_hop;
@@ -24,10 +26,10 @@ use crate::query;
 
 pub(super) fn event(request: &FrontRequest) -> Value {
     let body = EventBody::by_content_type(&request.parts.headers, &request.body, Value::Null);
-    let headers = all(request.headers("https", 443).into_iter());
+    let headers = lists(request.headers("https", 443).into_iter());
     let parameters = query::raw_pairs(request.raw_query())
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let parameters = all(parameters);
+    let parameters = lists(parameters);
     let mut event = json!({
         "version": "2.0",
         "path": request.raw_path(),
@@ -80,16 +82,6 @@ pub(super) fn response(payload: &Bytes) -> Result<Response<Body>, Malformed> {
 /// The page names no status for a function that fails; 502 is what its siblings send.
 pub(super) fn failure() -> (StatusCode, &'static str, &'static str) {
     (StatusCode::BAD_GATEWAY, "text/plain", "Bad Gateway")
-}
-
-fn all(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
-    let mut all = Map::new();
-    for (name, value) in pairs {
-        if let Value::Array(values) = all.entry(name).or_insert_with(|| json!([])) {
-            values.push(value.into());
-        }
-    }
-    all
 }
 
 #[cfg(test)]

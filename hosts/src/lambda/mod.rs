@@ -19,6 +19,7 @@ mod gateway;
 mod http_api;
 mod invocation;
 mod lattice;
+mod lists;
 mod request;
 mod rest_api;
 mod runtime_api;

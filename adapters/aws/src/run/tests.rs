@@ -33,6 +33,9 @@ fn app() -> App {
         .http("large", any("/large"), |_| async {
             "x".repeat(LIMIT_BYTES)
         })
+        .http("megabyte", any("/megabyte"), |_| async {
+            "x".repeat(1024 * 1024)
+        })
         .http("endless", any("/endless"), |_| async {
             Body::from_stream(Chunks(|| Ok("x".repeat(100_000))))
         })
@@ -314,6 +317,23 @@ async fn a_response_that_lambda_would_not_take_is_a_500_that_the_client_sees() {
         let detail = told.problem()["detail"].to_string();
         assert!(detail.contains("6 MiB"), "{detail}");
     }
+}
+
+#[tokio::test]
+async fn a_load_balancer_takes_a_megabyte_and_the_client_sees_why_there_is_no_more() {
+    for path in ["/megabyte", "/endless"] {
+        for headers in ["headers", "multiValueHeaders"] {
+            let event = json!({
+                "httpMethod": "GET", "path": path, headers: {}, "requestContext": {"elb": {}},
+            });
+            let told = told(planned(event.to_string(), SystemTime::now())).await;
+            assert_eq!(told.json()["statusCode"], 500, "{path}");
+            assert!(told.body.len() <= 1024 * 1024);
+            let detail = told.problem()["detail"].to_string();
+            assert!(detail.contains("1 MB"), "{detail}");
+        }
+    }
+    assert_eq!(told(at("/megabyte")).await.json()["statusCode"], 200);
 }
 
 #[tokio::test]

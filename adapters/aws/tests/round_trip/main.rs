@@ -66,10 +66,11 @@ prop_compose! {
     }
 }
 
-fn is_single(shape: Shape) -> bool {
+/// Whether the front has one value a name, so that several are joined.
+fn joins(shape: Shape) -> bool {
     matches!(
         shape,
-        Shape::HttpApi | Shape::FunctionUrl | Shape::AlbSingleValue | Shape::VpcLattice
+        Shape::HttpApi | Shape::FunctionUrl | Shape::AlbSingleValue
     )
 }
 
@@ -99,15 +100,14 @@ proptest! {
             let got = request.headers().get_all(name).iter();
             let got: Vec<_> = got.map(|value| value.to_str().unwrap().to_owned()).collect();
             // These fronts join the values before the adapter sees them.
-            let joins = is_single(shape) && shape != Shape::VpcLattice;
-            let expected = if joins { vec![values.join(",")] } else { values.clone() };
+            let expected = if joins(shape) { vec![values.join(",")] } else { values.clone() };
             prop_assert_eq!(got, expected);
         }
         let cookie = request.headers().get("cookie").map(HeaderValue::as_bytes);
         let expected = sent.cookies.join("; ");
         prop_assert_eq!(cookie.unwrap_or_default(), expected.as_bytes());
         prop_assert_eq!(request.headers().len() - usize::from(cookie.is_some()),
-            if is_single(shape) && shape != Shape::VpcLattice { sent.headers.len() }
+            if joins(shape) { sent.headers.len() }
             else { sent.headers.iter().map(|(_, values)| values.len()).sum() });
         prop_assert_eq!(request.body().as_bytes().unwrap(), &sent.body);
     }
@@ -135,7 +135,7 @@ proptest! {
             map.append(header, HeaderValue::try_from(value).unwrap());
             let known = expected.iter_mut().find(|(known, _)| known == name);
             match known {
-                Some((_, joined)) if is_single(shape) && name != "set-cookie" => {
+                Some((_, joined)) if joins(shape) && name != "set-cookie" => {
                     joined.push_str(", ");
                     joined.push_str(value);
                 }
@@ -146,7 +146,7 @@ proptest! {
         let (mut parts, ()) = http::Response::builder().status(status).body(()).unwrap().into_parts();
         parts.headers = map;
         let mut received = received(shape, &encode(shape, &parts, &body));
-        if matches!(shape, Shape::AlbSingleValue | Shape::VpcLattice) {
+        if shape == Shape::AlbSingleValue {
             // Fields of an object have no order: cookies are compared as a set.
             received.headers.sort();
             expected.sort();
