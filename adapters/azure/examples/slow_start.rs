@@ -1,5 +1,5 @@
-//! A custom handler whose app takes its time: `SLOW_START_MS`, and fails where
-//! `SLOW_START_FAILS` is set. The tests run it.
+//! A custom handler whose app takes its time: `SLOW_START_MS`, never starts where
+//! `SLOW_START_HANGS` is set, and fails where `SLOW_START_FAILS` is. The tests run it.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,6 +10,9 @@ async fn start() -> Result<AppService> {
     let ms = std::env::var("SLOW_START_MS").unwrap_or_default();
     // Blocks on purpose: the probes have to be answered all the same.
     std::thread::sleep(Duration::from_millis(ms.parse().unwrap_or(0)));
+    if std::env::var_os("SLOW_START_HANGS").is_some() {
+        std::future::pending::<()>().await;
+    }
     if std::env::var_os("SLOW_START_FAILS").is_some() {
         return Err(Error::internal("the database is not there"));
     }

@@ -12,10 +12,14 @@
 //! requests wait until it has. The route prefix of `host.json` is stripped, so that a
 //! function sees the same path as on every other target.
 //!
+//! In invocation mode the request is the datum that the `httpTrigger` binding of the
+//! function's `function.json` names; where there is no such file, `req`, or the only one.
+//!
 //! | variable | meaning |
 //! |---|---|
 //! | `FUNCTIONS_CUSTOMHANDLER_PORT` | the port on 127.0.0.1 that the host dials |
 //! | `FUNCTIONS_APP_ROOT_PATH` | where `host.json` and the functions' folders are |
+//! | `AzureFunctionsJobHost__…` | overrides a setting of `host.json`, as for the host: `AzureFunctionsJobHost__extensions__http__routePrefix` |
 //!
 //! The wire forms are those of the host's own source, `src/WebJobs.Script/Workers/Http` in
 //! its public repository; no real host can be installed from a registry to prove them.
@@ -26,11 +30,18 @@ mod app_root;
 mod decode;
 mod deployed;
 mod encode;
+mod function_json;
+mod host_settings;
+mod invocation_error;
+mod json_file;
 mod pairs;
 mod respond;
 mod run;
+mod time_span;
+mod unwind;
 
-pub use app_root::AppRootError;
-pub use decode::{InvocationError, decode};
+pub use decode::decode;
 pub use encode::encode;
+pub use invocation_error::InvocationError;
+pub use json_file::AppRootError;
 pub use run::{RunError, run};

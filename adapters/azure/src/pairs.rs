@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// `{"name": ["value", …], …}`; a value may stand without its array.
 #[derive(Debug, Default)]
@@ -33,7 +33,10 @@ impl<'de> Deserialize<'de> for Pairs {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
                 let mut pairs = Vec::with_capacity(map.size_hint().unwrap_or(16));
-                while let Some((name, Values(values))) = map.next_entry::<String, Values>()? {
+                while let Some(name) = map.next_key::<String>()? {
+                    let Values(values) = map.next_value().map_err(|error| {
+                        A::Error::custom(format_args!("the header {name:?}: {error}"))
+                    })?;
                     pairs.extend(values.into_iter().map(|value| (name.clone(), value)));
                 }
                 Ok(Pairs(pairs))

@@ -5,17 +5,19 @@ use std::time::SystemTime;
 
 use http::header::CONTENT_TYPE;
 use http::uri::{PathAndQuery, Uri};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use polyfn_core::{
     AppService, Context, Error, IntoResponse, Request, RequestExt, Response, Result, Target,
     TraceContext,
 };
 use tokio::sync::watch;
 
+use crate::InvocationError;
 use crate::app_root::{AppRoot, HttpMode};
-use crate::decode::{InvocationError, decode};
+use crate::decode::decode;
 use crate::deployed::Deployed;
 use crate::encode::encode;
+use crate::function_json::FunctionJson;
 
 /// The header that tells a call from a probe; the second one is the proxying mode's.
 const INVOCATION_IDS: [&str; 2] = ["x-azure-functions-invocationid", "x-ms-invocation-id"];
@@ -26,15 +28,14 @@ pub(crate) async fn respond(
     request: Request,
 ) -> Response {
     let Some(invocation_id) = invocation_id(request.headers()) else {
-        // The host asks `GET /` whether anybody is there.
-        return StatusCode::OK.into_response();
+        return probed(&request);
     };
     let deployed = match started.wait_for(Option::is_some).await {
         Ok(deployed) => deployed.clone(),
         Err(_) => None,
     };
     let Some(deployed) = deployed else {
-        return Error::unavailable("the app could not be started").into_response();
+        return Error::unavailable("the app has not started").into_response();
     };
     let context = context(root, invocation_id, request.headers());
     match root.http_mode {
@@ -43,21 +44,36 @@ pub(crate) async fn respond(
     }
 }
 
+/// The host asks `GET /` whether anybody is there. Nothing else comes without an id.
+fn probed(request: &Request) -> Response {
+    if request.method() == Method::GET && request.uri().path() == "/" {
+        return StatusCode::OK.into_response();
+    }
+    let (method, path) = (request.method(), request.uri().path());
+    tracing::warn!(%method, path, "a request without an invocation id was refused");
+    Error::bad_request("the request has no invocation id: it does not come from the Functions host")
+        .into_response()
+}
+
 /// A client can send an id of its own, which the host leaves there: the host's comes last.
 fn invocation_id(headers: &HeaderMap) -> Option<String> {
-    INVOCATION_IDS.iter().find_map(|name| {
-        let last = headers.get_all(*name).iter().next_back()?;
-        Some(String::from_utf8_lossy(last.as_bytes()).into_owned())
+    let last = INVOCATION_IDS
+        .iter()
+        .find_map(|name| headers.get_all(*name).iter().next_back())?;
+    Some(match last.as_bytes() {
+        b"" => Context::fresh_invocation_id(),
+        id => String::from_utf8_lossy(id).into_owned(),
     })
 }
 
 fn context(root: &AppRoot, invocation_id: String, headers: &HeaderMap) -> Context {
-    let context =
-        Context::new(Target::Azure, invocation_id).with_trace(TraceContext::from_headers(headers));
-    match root.timeout {
-        Some(timeout) => context.with_deadline(SystemTime::now() + timeout),
-        None => context,
-    }
+    // A time beyond what the clock can tell is as good as none.
+    let deadline = root
+        .timeout
+        .and_then(|timeout| SystemTime::now().checked_add(timeout));
+    Context::new(Target::Azure, invocation_id)
+        .with_trace(TraceContext::from_headers(headers))
+        .with_deadline(deadline)
 }
 
 async fn plain(
@@ -98,8 +114,9 @@ async fn invocation(
     mut request: Request,
 ) -> Response {
     let folder = request.uri().path().trim_start_matches('/').to_owned();
+    let function = root.function(&folder);
     let decoded = match request.bytes().await {
-        Ok(call) => decode(&call),
+        Ok(call) => decoded(function, &call),
         Err(error) => return error.into_reported_response(&context),
     };
     let response = match decoded {
@@ -115,8 +132,23 @@ async fn invocation(
         // Anything but 2xx fails the invocation, and the host reports it.
         Err(error) => return Error::from(error).into_reported_response(&context),
     };
-    match encode(root.output_of(&folder), response).await {
+    let output = function.and_then(FunctionJson::http_output);
+    match encode(output.unwrap_or("res"), response).await {
         Ok(json) => ([(CONTENT_TYPE, "application/json")], json).into_response(),
         Err(error) => error.into_reported_response(&context),
     }
 }
+
+/// A function whose file says that something else triggers it takes no HTTP, whatever its
+/// data look like.
+fn decoded(function: Option<&FunctionJson>, call: &[u8]) -> Result<Request, InvocationError> {
+    match function.map(FunctionJson::http_trigger) {
+        Some(None) => Err(InvocationError::NotHttp {
+            why: "its function.json has no httpTrigger".to_owned(),
+        }),
+        known => decode(known.flatten(), call),
+    }
+}
+
+#[cfg(test)]
+mod tests;

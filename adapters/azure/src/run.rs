@@ -8,7 +8,8 @@ use polyfn_core::{AppService, Request, Result};
 use polyfn_server::{Drain, Listener, Signals, block_on, required};
 use tokio::sync::watch;
 
-use crate::app_root::{AppRoot, AppRootError};
+use crate::AppRootError;
+use crate::app_root::AppRoot;
 use crate::deployed::Deployed;
 use crate::respond::respond;
 

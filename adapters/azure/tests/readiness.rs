@@ -5,7 +5,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -62,6 +62,19 @@ impl Handler {
     }
 }
 
+impl Handler {
+    fn end(&mut self) -> ExitStatus {
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(10), "it was to end");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
 impl Drop for Handler {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -105,14 +118,7 @@ fn the_probe_is_answered_at_once_and_requests_wait_for_the_app() {
 #[test]
 fn an_app_that_does_not_start_ends_the_process_with_an_error() {
     let mut handler = Handler::start(&[("SLOW_START_FAILS", "1")]);
-    let started = Instant::now();
-    let status = loop {
-        if let Some(status) = handler.child.try_wait().unwrap() {
-            break status;
-        }
-        assert!(started.elapsed() < Duration::from_secs(10), "it was to end");
-        thread::sleep(Duration::from_millis(10));
-    };
+    let status = handler.end();
     let mut said = String::new();
     handler
         .child
@@ -124,4 +130,31 @@ fn an_app_that_does_not_start_ends_the_process_with_an_error() {
     // Exit code 0 would tell the host never to start the worker again.
     assert!(!status.success(), "{status}: {said}");
     assert!(said.contains("the database is not there"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn sigterm_ends_a_start_and_answers_those_that_wait_for_it() {
+    let mut handler = Handler::start(&[("SLOW_START_HANGS", "1")]);
+    assert!(handler.get("").starts_with("HTTP/1.1 200"), "it listens");
+    let mut waiting = TcpStream::connect(handler.address).unwrap();
+    waiting
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
+    waiting
+        .write_all(b"GET /x HTTP/1.1\r\nhost: x\r\nx-ms-invocation-id: 1\r\n\r\n")
+        .unwrap();
+    thread::sleep(Duration::from_millis(100));
+    let pid = handler.child.id().to_string();
+    let killed = Command::new("kill").args(["-s", "TERM", &pid]).status();
+    assert!(killed.unwrap().success());
+    let terminated = Instant::now();
+    let mut answer = String::new();
+    waiting.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+    assert!(handler.end().success(), "it was asked to end");
+    assert!(
+        terminated.elapsed() < Duration::from_secs(3),
+        "nothing is left to drain"
+    );
 }

@@ -12,7 +12,7 @@ static STATUS: HeaderName = HeaderName::from_static("x-google-status");
 static EXECUTION_ID: HeaderName = HeaderName::from_static("function-execution-id");
 
 /// Browsers ask for these by themselves; the Functions Framework contract keeps them from
-/// the function.
+/// the one function that is deployed. An app of several routes them as it says.
 const NOT_FOR_FUNCTIONS: [&str; 2] = ["/robots.txt", "/favicon.ico"];
 
 pub(crate) fn respond(
@@ -21,7 +21,7 @@ pub(crate) fn respond(
     request: Request,
 ) -> impl Future<Output = Response> + Send + use<> {
     let context = context(request.headers(), timeout);
-    let answer = if NOT_FOR_FUNCTIONS.contains(&request.uri().path()) {
+    let answer = if service.is_alone() && NOT_FOR_FUNCTIONS.contains(&request.uri().path()) {
         Err(Error::not_found("the platform keeps this path for itself")
             .into_reported_response(&context))
     } else {
@@ -43,12 +43,13 @@ fn context(headers: &HeaderMap, timeout: Option<Duration>) -> Context {
     let execution_id = headers
         .get(&EXECUTION_ID)
         .and_then(|id| id.to_str().ok())
+        .filter(|id| !id.is_empty())
         .map_or_else(Context::fresh_invocation_id, ToOwned::to_owned);
-    let context = Context::new(Target::Gcp, execution_id).with_trace(trace_of(headers));
-    match timeout {
-        Some(timeout) => context.with_deadline(SystemTime::now() + timeout),
-        None => context,
-    }
+    // A time beyond what the clock can tell is as good as none.
+    let deadline = timeout.and_then(|timeout| SystemTime::now().checked_add(timeout));
+    Context::new(Target::Gcp, execution_id)
+        .with_trace(trace_of(headers))
+        .with_deadline(deadline)
 }
 
 /// What the official frameworks say of a 500: `crash` for a panic, `error` for a handler's
@@ -66,7 +67,9 @@ mod tests {
     use super::*;
     use polyfn_core::{App, Body, any};
 
-    async fn answer(path: &str, execution_id: Option<&'static str>) -> Response {
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn service() -> AppService {
         let app = App::new()
             .http("error", any("/error"), |_| async {
                 Err::<(), _>(Error::internal("down"))
@@ -89,13 +92,16 @@ mod tests {
                     context.remaining().is_some()
                 )
             });
-        let service = app.into_service().unwrap();
+        app.into_service().unwrap()
+    }
+
+    async fn answer(path: &str, execution_id: Option<&'static str>) -> Response {
         let mut request = http::Request::get(path).body(Body::empty()).unwrap();
         if let Some(id) = execution_id {
             let id = HeaderValue::from_static(id);
             request.headers_mut().insert("function-execution-id", id);
         }
-        respond(&service, Some(Duration::from_secs(60)), request).await
+        respond(&service(), Some(MINUTE), request).await
     }
 
     #[tokio::test]
@@ -117,15 +123,27 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_browsers_ask_by_themselves_reaches_no_function() {
-        for path in ["/robots.txt", "/favicon.ico", "/robots.txt?x"] {
-            assert_eq!(answer(path, None).await.status(), 404, "{path}");
+    async fn what_browsers_ask_by_themselves_reaches_no_function_that_is_alone() {
+        let alone = service().alone("all").unwrap();
+        for (path, status) in [
+            ("/robots.txt", 404),
+            ("/favicon.ico", 404),
+            ("/robots.txt?x", 404),
+            ("/static/robots.txt", 200),
+        ] {
+            let request = http::Request::get(path).body(Body::empty()).unwrap();
+            let response = respond(&alone, Some(MINUTE), request).await;
+            assert_eq!(response.status(), status, "{path}, alone");
+            assert_eq!(answer(path, None).await.status(), 200, "{path}, by route");
         }
-        assert_eq!(
-            answer("/static/robots.txt", None).await.status(),
-            200,
-            "another path"
-        );
+    }
+
+    #[tokio::test]
+    async fn a_timeout_that_no_clock_can_tell_is_no_deadline() {
+        let request = http::Request::get("/").body(Body::empty()).unwrap();
+        let response = respond(&service(), Some(Duration::MAX), request).await;
+        let body = response.into_body().as_bytes().cloned().unwrap();
+        assert!(body.ends_with(b" false"), "{body:?}");
     }
 
     #[tokio::test]
@@ -136,6 +154,12 @@ mod tests {
             body(answer("/", None).await),
             body(answer("/", None).await),
             "ids are fresh"
+        );
+        let empty = body(answer("/", Some("")).await);
+        assert_eq!(
+            empty.len(),
+            32 + " true".len(),
+            "an empty one is none: {empty:?}"
         );
     }
 }

@@ -20,8 +20,14 @@ async fn panics(_: Request) -> &'static str {
     panic!("the handler was told to")
 }
 
+async fn slow(_: Request) -> &'static str {
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    "at last"
+}
+
 fn service() -> AppService {
     App::new()
+        .http("slow", any("/slow"), slow)
         .http("length", any("/length"), length)
         .http("panics", any("/panics"), panics)
         .body_limit(1000)
@@ -176,4 +182,55 @@ async fn a_port_that_is_taken_is_named() {
         said.contains(&first.address().to_string()) && said.contains("PORT"),
         "{said}"
     );
+}
+
+#[tokio::test]
+async fn a_client_that_has_said_all_gets_its_answer() {
+    let address = server().await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut answer = String::new();
+    let read = stream.read_to_string(&mut answer);
+    let read = tokio::time::timeout(Duration::from_secs(10), read).await;
+    read.expect("the connection is closed after it").unwrap();
+    assert!(answer.ends_with("at last"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_client_that_ends_halfway_through_its_body_gets_400() {
+    let address = server().await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let half = post("/length", "content-length: 100\r\n", "half");
+    stream.write_all(&half).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut answer = String::new();
+    let read = stream.read_to_string(&mut answer);
+    let read = tokio::time::timeout(Duration::from_secs(10), read).await;
+    let _ = read.expect("the connection is closed");
+    assert!(answer.is_empty() || status(&answer) == "400", "{answer}");
+}
+
+/// How long the server bears a client that says this and no more.
+async fn patience(said: &[u8]) -> Duration {
+    let address = server().await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let begun = tokio::time::Instant::now();
+    stream.write_all(said).await.unwrap();
+    let _ = stream.read_to_end(&mut Vec::new()).await;
+    begun.elapsed()
+}
+
+#[tokio::test(start_paused = true)]
+async fn idle_connections_and_slow_heads_have_75_seconds() {
+    for said in [
+        &b""[..],
+        b"GET /length HTTP/1.1\r\nhost:",
+        b"GET /length HTTP/1.1\r\nhost: x\r\n\r\n",
+    ] {
+        let seconds = patience(said).await.as_secs();
+        let said = String::from_utf8_lossy(said);
+        assert!((75..=76).contains(&seconds), "{seconds} s after {said:?}");
+    }
 }
