@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 use crate::check::{self, EchoFacts};
-use crate::http::{self, Exchange, ExchangeError};
+use crate::http::{self, Exchange, ExchangeError, Response};
 use crate::{Case, Column, Difference, Failure, Step};
 
 /// How long one exchange may take.
@@ -15,8 +15,17 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Why a case did not hold.
 pub(crate) enum Broken {
-    Expectation(Failure),
+    Expectation(Unmet),
     Connection(ExchangeError),
+}
+
+/// A step that did not hold.
+pub(crate) struct Unmet {
+    pub(crate) failure: Failure,
+    /// Which of the case's steps it is.
+    pub(crate) step: usize,
+    /// All that was answered in it.
+    pub(crate) answers: Vec<Response>,
 }
 
 /// Whether all steps of the case hold.
@@ -25,54 +34,67 @@ pub(crate) async fn attempt(case: &Case, column: Column, server: SocketAddr) -> 
         target: column.target().name().to_owned(),
         ..EchoFacts::default()
     };
-    for step in &case.steps {
+    for (place, step) in case.steps.iter().enumerate() {
         let started = Instant::now();
         let exchanges = exchange(step, server).await.map_err(Broken::Connection)?;
         let took = started.elapsed();
-        for (number, exchange) in exchanges {
-            facts.number = number;
-            let differences = compare(step, &exchange, &mut facts);
-            if !differences.is_empty() {
-                return Err(Broken::Expectation(Failure {
-                    differences,
-                    transcript: Some(exchange.transcript()),
-                }));
-            }
-        }
-        if let Some(limit) = step
-            .within_ms
-            .map(Duration::from_millis)
-            .filter(|limit| took > *limit)
-        {
-            let difference = Difference::new(
-                "the time it took",
-                format!("at most {limit:?}"),
-                format!("{took:?}"),
-            );
-            return Err(Broken::Expectation(Failure {
-                differences: vec![difference],
-                transcript: None,
+        let late = step.within_ms.and_then(|limit| late(limit, took));
+        let failure = exchanges
+            .iter()
+            .find_map(|(number, exchange)| {
+                facts.number = *number;
+                wrong(step, exchange, &mut facts)
+            })
+            .or(late);
+        if let Some(failure) = failure {
+            let answers = exchanges.into_iter().map(|(_, done)| done.response);
+            return Err(Broken::Expectation(Unmet {
+                failure,
+                step: place,
+                answers: answers.collect(),
             }));
         }
     }
     Ok(())
 }
 
-/// All exchanges of a step, with their numbers.
+fn wrong(step: &Step, exchange: &Exchange, facts: &mut EchoFacts) -> Option<Failure> {
+    let differences = compare(step, exchange, facts);
+    (!differences.is_empty()).then(|| Failure {
+        differences,
+        transcript: Some(exchange.transcript()),
+    })
+}
+
+fn late(limit_ms: u64, took: Duration) -> Option<Failure> {
+    let limit = Duration::from_millis(limit_ms);
+    (took > limit).then(|| Failure {
+        differences: vec![Difference::new(
+            "the time it took",
+            format!("at most {limit:?}"),
+            format!("{took:?}"),
+        )],
+        transcript: None,
+    })
+}
+
+/// All exchanges of a step, with their numbers, but for those whose answers broke off as they may.
 async fn exchange(step: &Step, server: SocketAddr) -> Result<Vec<(u32, Exchange)>, ExchangeError> {
     let step = Arc::new(step.clone());
     let mut in_flight = JoinSet::new();
     for number in 0..step.in_flight {
         let step = Arc::clone(&step);
         in_flight.spawn(async move {
-            Ok((
-                number,
-                http::send(server, &step.request(number), TIMEOUT).await?,
-            ))
+            match http::send(server, &step.request(number), TIMEOUT).await {
+                Ok(exchange) => Ok(Some((number, exchange))),
+                Err(error) if step.may_break_off() && error.is_broken_off() => Ok(None),
+                Err(error) => Err(error),
+            }
         });
     }
     // A task of ours neither panics nor is aborted.
-    in_flight.join_all().await.into_iter().collect()
+    let all: Result<Vec<_>, _> = in_flight.join_all().await.into_iter().collect();
+    Ok(all?.into_iter().flatten().collect())
 }
 
 fn compare(step: &Step, exchange: &Exchange, facts: &mut EchoFacts) -> Vec<Difference> {
@@ -95,7 +117,7 @@ mod tests {
     use crate::Suite;
 
     /// Answers the request for `/N` with the N that the query of that request names, or `/dead` not
-    /// at all.
+    /// at all, or `/cut` in part.
     async fn server() -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -107,6 +129,11 @@ mod tests {
                     let request = String::from_utf8_lossy(&buffer[..read]).into_owned();
                     let target = request.split(' ').nth(1).unwrap();
                     if target == "/dead" {
+                        return;
+                    }
+                    if target == "/cut" {
+                        let answer = b"HTTP/1.1 200 X\r\nContent-Length: 9\r\n\r\n1";
+                        stream.write_all(answer).await.unwrap();
                         return;
                     }
                     let status = target.trim_start_matches('/').split('?').next().unwrap();
@@ -138,8 +165,9 @@ mod tests {
         );
         let broken = outcome(&(step("/200", 200) + &step("/404", 200))).await;
         assert!(
-            matches!(broken, Err(Broken::Expectation(failure)) if failure.to_string() == "status: expected 200, came 404"
-            && failure.transcript.as_deref().is_some_and(|text| text.contains("> GET /404")))
+            matches!(broken, Err(Broken::Expectation(unmet)) if unmet.failure.to_string() == "status: expected 200, came 404"
+            && (unmet.step, unmet.answers.len()) == (1, 1)
+            && unmet.failure.transcript.as_deref().is_some_and(|text| text.contains("> GET /404")))
         );
     }
 
@@ -165,12 +193,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_failure_may_break_off_where_the_step_says_so() {
+        let cut = |expected: &str| format!("request = {{ target = '/cut' }}\nresponse = {{ {expected} }}");
+        assert!(outcome(&cut("no_success = true")).await.is_ok());
+        let broken = outcome(&cut("status = 200")).await;
+        assert!(matches!(broken, Err(Broken::Connection(_))));
+    }
+
+    #[tokio::test]
     async fn time_counts() {
         let broken =
             outcome("within_ms = 0\nrequest = { target = '/200' }\nresponse = { status = 200 }")
                 .await;
         assert!(
-            matches!(broken, Err(Broken::Expectation(failure)) if failure.to_string().contains("the time it took"))
+            matches!(broken, Err(Broken::Expectation(unmet)) if unmet.failure.to_string().contains("the time it took"))
         );
     }
 }

@@ -3,7 +3,7 @@
 //! A suite of [cases](Case), each of them data, is run against a built binary on each
 //! [column](Column): a target, and where a target has several ways to deliver HTTP (Lambda's
 //! fronts, the modes of an Azure custom handler) each of these. The platforms are those of
-//! `polyfn-hosts`; nothing here knows the SDK, so any binary can be tested that offers the five
+//! `polyfn-hosts`; nothing here knows the SDK, so any binary can be tested that offers the
 //! functions of the [probe](https://docs.rs/polyfn-probe).
 //!
 //! ```no_run
@@ -52,7 +52,7 @@ mod verdict;
 
 pub use body::BodySpec;
 pub use case::{
-    Case, ContextExpectation, EchoExpectation, Exclusion, IdPattern, ProblemExpectation, Reply,
+    Case, ContextExpectation, EchoExpectation, Exclusion, FieldValue, IdPattern, ProblemExpectation, Reply,
     RequestSpec, ResponseExpectation, Step,
 };
 pub use check::Difference;

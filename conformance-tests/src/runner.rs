@@ -6,9 +6,16 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::attempt::{Broken, attempt};
+use crate::attempt::{Broken, Unmet, attempt};
+use crate::check;
 use crate::deployment::Deployment;
-use crate::{Case, CaseResult, Column, Difference, Failure, Progress, Report, Suite, Verdict};
+use crate::{
+    Case, CaseResult, Column, Difference, Exclusion, Failure, Progress, Report, Suite, Verdict,
+};
+
+/// The longest invocation where a case is not about that: debug builds and a busy machine are no
+/// fault of the function.
+const TIME_LIMIT_S: u64 = 60;
 
 /// Runs the suite on each column, against the binary beside it; as many columns at once as the
 /// machine has cores.
@@ -51,12 +58,17 @@ async fn run_column(
     let mut deployment = None;
     let mut verdicts = Vec::with_capacity(suite.cases().len());
     for case in suite.cases() {
+        if let Some(limit) = case.time_limit_s {
+            verdicts.push(alone(suite, case, column, binary, limit).await);
+            progress.case_done(column, &case.id);
+            continue;
+        }
         let started = match deployment.take() {
             Some(running) => Ok(running),
-            None => Deployment::start(column, binary).await,
+            None => Deployment::start(column, binary, TIME_LIMIT_S).await,
         };
         verdicts.push(match started {
-            Err(problem) => failure(Difference::new("the function", "to start", problem), None),
+            Err(problem) => no_start(problem),
             Ok(running) => {
                 let outcome = attempt(case, column, running.address()).await;
                 if matches!(&outcome, Err(Broken::Connection(_))) {
@@ -74,6 +86,28 @@ async fn run_column(
         running.stop().await;
     }
     verdicts
+}
+
+/// The verdict of a case that has a process of its own.
+async fn alone(
+    suite: &Suite,
+    case: &Case,
+    column: Column,
+    binary: &Path,
+    time_limit_s: u64,
+) -> Verdict {
+    match Deployment::start(column, binary, time_limit_s).await {
+        Err(problem) => no_start(problem),
+        Ok(running) => {
+            let outcome = attempt(case, column, running.address()).await;
+            running.stop().await;
+            verdict(outcome, suite, case, column)
+        }
+    }
+}
+
+fn no_start(problem: String) -> Verdict {
+    failure(Difference::new("the function", "to start", problem), None)
 }
 
 fn report(
@@ -104,18 +138,36 @@ fn report(
 fn verdict(outcome: Result<(), Broken>, suite: &Suite, case: &Case, column: Column) -> Verdict {
     match (outcome, suite.exclusion(case, column)) {
         (Ok(()), None) => Verdict::Passed,
-        (Err(_), Some(exclusion)) => Verdict::Excluded(exclusion.clone()),
+        (Err(Broken::Expectation(unmet)), Some(exclusion)) => loss(unmet, case, exclusion),
         (Ok(()), Some(exclusion)) => {
             let expected = format!("a failure, since it is excluded as `{}`", exclusion.name);
             let came = "a pass: remove the exclusion";
             failure(Difference::new("the case", expected, came), None)
         }
-        (Err(Broken::Expectation(failure)), None) => Verdict::Failed(failure),
-        (Err(Broken::Connection(error)), None) => {
+        (Err(Broken::Expectation(unmet)), None) => Verdict::Failed(unmet.failure),
+        // No platform is allowed to say nothing at all.
+        (Err(Broken::Connection(error)), _) => {
             let difference = Difference::new("the exchange", "a response", "none");
             failure(difference, Some(error.to_string()))
         }
     }
+}
+
+/// Whether the exclusion explains all that was answered.
+fn loss(unmet: Unmet, case: &Case, exclusion: &Exclusion) -> Verdict {
+    let unexplained: Vec<_> = unmet
+        .answers
+        .iter()
+        .flat_map(|answer| check::excluded(exclusion, &case.steps[unmet.step], answer))
+        .collect();
+    if unexplained.is_empty() {
+        return Verdict::Excluded(exclusion.clone());
+    }
+    let asked_for = unmet.failure.differences;
+    Verdict::Failed(Failure {
+        differences: unexplained.into_iter().chain(asked_for).collect(),
+        transcript: unmet.failure.transcript,
+    })
 }
 
 fn failure(difference: Difference, transcript: Option<String>) -> Verdict {
@@ -146,18 +198,30 @@ mod tests {
     fn an_exclusion_has_to_go_on_failing() {
         let suite = Suite::from_files([("x", SUITE)]).unwrap();
         let case = &suite.cases()[0];
-        let broken = || {
-            Err(Broken::Expectation(Failure {
-                differences: Vec::new(),
-                transcript: None,
+        let answered = |status| {
+            Err(Broken::Expectation(Unmet {
+                failure: Failure {
+                    differences: Vec::new(),
+                    transcript: None,
+                },
+                step: 0,
+                answers: vec![crate::http::Response {
+                    status,
+                    ..crate::http::Response::default()
+                }],
             }))
         };
+        let broken = || answered(200);
         let on = |outcome, column| verdict(outcome, &suite, case, column);
         assert!(matches!(on(Ok(()), Column::Gcp), Verdict::Passed));
         assert!(matches!(on(broken(), Column::Gcp), Verdict::Failed(_)));
         assert!(
             matches!(on(broken(), Column::Local), Verdict::Excluded(exclusion) if exclusion.name == "e")
         );
+        assert!(matches!(
+            on(answered(500), Column::Local),
+            Verdict::Failed(_)
+        ));
         let Verdict::Failed(failure) = on(Ok(()), Column::Local) else {
             panic!("an exclusion that passes is a failure");
         };

@@ -9,12 +9,18 @@
 //! | `panic` | any method, `/panic` | panics |
 //! | `sleep` | any method, `/sleep?ms=` | answers after that many milliseconds |
 //! | `only-get` | GET, `/only/get` | answers `got`, with the header `x-function: get` |
+//! | `one-item` | GET, `/items/one` | answers `the one` |
+//! | `remove-item` | DELETE, `/items/{name}` | answers `removed` and the name |
+//! | `cookie` | any method, `/cookie?name=` | answers the value of that cookie, or 404 |
+//! | `large` | any method, `/large?bytes=` | answers that many `x`, in one piece |
+//! | `stream` | any method, `/stream?bytes=` | streams that many `x`; with `&then=fail` it breaks off |
 //!
 //! Run with `cargo run -p polyfn-probe`; a probe in another language or on another SDK needs the
-//! same six.
+//! same functions.
 
 mod echo;
 mod reply;
+mod sized;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -23,6 +29,7 @@ use polyfn::prelude::*;
 
 use crate::echo::echo;
 use crate::reply::reply;
+use crate::sized::{large, streamed};
 
 /// What the log may say and a caller must never see.
 const SECRET: &str = "the database password is swordfish";
@@ -34,7 +41,12 @@ async fn app() -> Result<App> {
         .http("fail", any("/fail"), fail)
         .http("panic", any("/panic"), panic)
         .http("sleep", any("/sleep"), sleep)
-        .http("only-get", get("/only/get"), only_get))
+        .http("only-get", get("/only/get"), only_get)
+        .http("one-item", get("/items/one"), one_item)
+        .http("remove-item", delete("/items/{name}"), remove_item)
+        .http("cookie", any("/cookie"), cookie)
+        .http("large", any("/large"), large)
+        .http("stream", any("/stream"), streamed))
 }
 
 fn main() -> ExitCode {
@@ -50,18 +62,40 @@ async fn panic(_: Request) -> Result<()> {
 }
 
 async fn sleep(request: Request) -> Result<String> {
-    let wanted = request
-        .query("ms")
-        .ok_or_else(|| Error::bad_request("?ms= is missing"))?;
-    let ms = wanted
-        .parse()
-        .map_err(|_| Error::bad_request("?ms= is no number"))?;
+    let ms = number(&request, "ms")?;
     tokio::time::sleep(Duration::from_millis(ms)).await;
     Ok(format!("slept {ms} ms"))
 }
 
 async fn only_get(_: Request) -> impl IntoResponse {
     ([("x-function", "get")], "got")
+}
+
+async fn one_item(_: Request) -> &'static str {
+    "the one"
+}
+
+async fn remove_item(request: Request) -> Result<String> {
+    let name: String = request.param("name")?;
+    Ok(format!("removed {name}"))
+}
+
+async fn cookie(request: Request) -> Result<String> {
+    let name = request
+        .query("name")
+        .ok_or_else(|| Error::bad_request("?name= is missing"))?;
+    let value = request.cookie(&name).map(|value| value.to_string());
+    value.ok_or_else(|| Error::not_found("there is no such cookie"))
+}
+
+/// The number that the query gives for `name`.
+fn number(request: &Request, name: &str) -> Result<u64> {
+    let wanted = request
+        .query(name)
+        .ok_or_else(|| Error::bad_request(format!("?{name}= is missing")))?;
+    wanted
+        .parse()
+        .map_err(|_| Error::bad_request(format!("?{name}= is no number")))
 }
 
 #[cfg(test)]

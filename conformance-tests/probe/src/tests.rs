@@ -73,6 +73,39 @@ async fn a_wish_that_cannot_be_granted_is_400() {
 }
 
 #[tokio::test]
+async fn bytes_that_are_no_text_can_be_wished_for() {
+    let wish = json!({"status": 200, "headers": [["x-a", {"latin1": "é"}]]});
+    let request = http::Request::post("/reply")
+        .body(Body::from(wish.to_string()))
+        .unwrap();
+    assert_eq!(answer(request).await.headers()["x-a"].as_bytes(), [0xe9]);
+}
+
+#[tokio::test]
+async fn sizes_are_as_wished() {
+    let get = |target: &str| http::Request::get(target).body(Body::empty()).unwrap();
+    let large = answer(get("/large?bytes=5")).await;
+    assert_eq!(&large.body().as_bytes().unwrap()[..], b"xxxxx");
+    let stream = answer(get("/stream?bytes=2500")).await.into_body();
+    assert!(stream.as_bytes().is_none());
+    assert_eq!(stream.into_bytes().await.unwrap().len(), 2500);
+    let broken = answer(get("/stream?bytes=10&then=fail")).await.into_body();
+    broken.into_bytes().await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_cookie_is_told() {
+    let asked = |name: &str| {
+        http::Request::get(format!("/cookie?name={name}"))
+            .header("cookie", "a=1; b=2")
+            .body(Body::empty())
+            .unwrap()
+    };
+    assert_eq!(&answer(asked("b")).await.body().as_bytes().unwrap()[..], b"2");
+    assert_eq!(answer(asked("c")).await.status(), 404);
+}
+
+#[tokio::test]
 async fn failures_keep_the_secret() {
     for path in ["/fail", "/panic"] {
         let response = answer(http::Request::get(path).body(Body::empty()).unwrap()).await;

@@ -58,22 +58,30 @@ impl Server {
             .spawn()
             .unwrap();
         let server = Self { child, address };
-        let started = Instant::now();
-        while TcpStream::connect(address).is_err() {
-            assert!(
-                started.elapsed() < Duration::from_secs(10),
-                "{target} does not listen"
-            );
-            thread::sleep(Duration::from_millis(10));
-        }
+        server.wait_until_it_listens();
         server
     }
 
+    fn wait_until_it_listens(&self) {
+        let started = Instant::now();
+        while TcpStream::connect(self.address).is_err() {
+            assert!(
+                started.elapsed() < Duration::from_secs(10),
+                "it does not listen"
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     fn terminate(&self) {
+        self.signal("TERM");
+    }
+
+    fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(
             Command::new("kill")
-                .args(["-TERM", &pid])
+                .args(["-s", name, &pid])
                 .status()
                 .unwrap()
                 .success()
@@ -137,12 +145,13 @@ fn sigterm_loses_no_request_and_the_exit_is_clean() {
         let mut server = Server::start(target, port_variable);
         let address = server.address;
         let requests: Vec<_> = (0..50)
-            .map(|_| thread::spawn(move || get(address, "/sleep?ms=600")))
+            .map(|_| thread::spawn(move || get(address, "/sleep?ms=1500")))
             .collect();
         // All of them are on their way when the signal comes.
         thread::sleep(Duration::from_millis(300));
         server.terminate();
-        thread::sleep(Duration::from_millis(100));
+        // Longer than any server's lame-duck time, shorter than the requests.
+        thread::sleep(Duration::from_millis(800));
         assert_eq!(
             get(address, "/sleep?ms=0"),
             "",
@@ -154,6 +163,129 @@ fn sigterm_loses_no_request_and_the_exit_is_clean() {
                 "HTTP/1.1 200 OK",
                 "{target} answers all"
             );
+        }
+        assert!(server.end().success(), "{target} exits with 0");
+    }
+}
+
+/// What became of a client that went on until the server was gone.
+#[derive(Debug, Default)]
+struct Tally {
+    answered: usize,
+    /// Requests on connections that had been accepted before, and were cut off unanswered.
+    cut_off: usize,
+    /// Connections that were cut off before their first answer.
+    unheard: usize,
+}
+
+/// One request after another until a connection is refused; each connection is kept for as
+/// long as the server does not ask to close it, and for no more than `requests`.
+fn keep_asking(address: SocketAddr, requests: usize) -> Tally {
+    let mut tally = Tally::default();
+    loop {
+        let Ok(stream) = TcpStream::connect(address) else {
+            return tally;
+        };
+        stream
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
+        for nth in 0..requests {
+            match ask(&stream) {
+                Ok(answer) => {
+                    tally.answered += 1;
+                    if answer.contains("connection: close") {
+                        break;
+                    }
+                }
+                Err(_) if nth == 0 => {
+                    tally.unheard += 1;
+                    break;
+                }
+                Err(_) => {
+                    tally.cut_off += 1;
+                    break;
+                }
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+/// One request on the connection, and the head of its answer.
+fn ask(mut stream: &TcpStream) -> std::io::Result<String> {
+    // The id makes it a call of the host's to Azure's handler, which refuses the form of it.
+    stream.write_all(
+        b"GET /sleep?ms=0 HTTP/1.1\r\nhost: x\r\nx-azure-functions-invocationid: 1\r\n\r\n",
+    )?;
+    let mut answer = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if answer.read_line(&mut head)? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    let head = head.to_ascii_lowercase();
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "))
+        .unwrap();
+    answer.read_exact(&mut vec![0; length.parse().unwrap()])?;
+    Ok(head)
+}
+
+#[test]
+fn sigterm_under_churn_loses_no_request() {
+    for (target, port_variable) in SERVERS {
+        let mut server = Server::start(target, port_variable);
+        let address = server.address;
+        let clients: Vec<_> = (0..8)
+            .map(|nth| {
+                // Half of them open a connection for each request.
+                let requests = if nth % 2 == 0 { 1 } else { usize::MAX };
+                thread::spawn(move || keep_asking(address, requests))
+            })
+            .collect();
+        thread::sleep(Duration::from_millis(300));
+        server.terminate();
+        let tallies: Vec<_> = clients.into_iter().map(|c| c.join().unwrap()).collect();
+        assert!(server.end().success(), "{target} exits with 0");
+        let sum = |count: fn(&Tally) -> usize| tallies.iter().map(count).sum::<usize>();
+        assert!(sum(|tally| tally.answered) > 100, "{target}: {tallies:?}");
+        assert_eq!(sum(|tally| tally.cut_off), 0, "{target}: {tallies:?}");
+        // The system completes handshakes by itself: one may fall between the last look into
+        // the backlog and the closing of the socket.
+        assert!(sum(|tally| tally.unheard) <= 1, "{target}: {tallies:?}");
+    }
+}
+
+#[test]
+fn sigterm_loses_no_connection_of_the_backlog() {
+    for (target, port_variable) in SERVERS {
+        let mut server = Server::start(target, port_variable);
+        // A stopped process accepts nothing: these wait in the backlog, requests and all.
+        server.signal("STOP");
+        let streams: Vec<_> = (0..50)
+            .map(|_| {
+                let mut stream = TcpStream::connect(server.address).unwrap();
+                stream
+                    .set_read_timeout(Some(Duration::from_secs(10)))
+                    .unwrap();
+                stream
+                    .write_all(
+                        b"GET /sleep?ms=0 HTTP/1.1\r\nhost: x\r\n\
+                          x-azure-functions-invocationid: 1\r\n\r\n",
+                    )
+                    .unwrap();
+                stream
+            })
+            .collect();
+        server.terminate();
+        server.signal("CONT");
+        for mut stream in streams {
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            assert!(answer.starts_with("HTTP/1.1 "), "{target}: {answer:?}");
+            assert!(answer.contains("connection: close"), "{target}: {answer:?}");
         }
         assert!(server.end().success(), "{target} exits with 0");
     }
@@ -220,6 +352,36 @@ fn a_variable_that_means_nothing_is_said() {
             "{name}={value}: {said}"
         );
     }
+}
+
+#[test]
+fn a_port_that_is_not_set_is_said_to_be_so() {
+    if SERVERS.iter().any(|(target, _)| *target == "azure") {
+        let output = ends(&mut probe("azure"));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success(), "{said}");
+        assert!(
+            said.contains("FUNCTIONS_CUSTOMHANDLER_PORT is not set"),
+            "{said}"
+        );
+    }
+}
+
+#[cfg(feature = "local")]
+#[test]
+fn a_closed_pipe_is_no_reason_not_to_serve() {
+    let address = free_address();
+    let mut child = probe("local")
+        .env("PORT", address.port().to_string())
+        .spawn()
+        .unwrap();
+    // Nobody will ever read what it says.
+    drop(child.stdout.take());
+    let mut server = Server { child, address };
+    server.wait_until_it_listens();
+    assert_eq!(get(address, "/sleep?ms=0"), "HTTP/1.1 200 OK");
+    server.terminate();
+    assert!(server.end().success());
 }
 
 #[cfg(feature = "local")]

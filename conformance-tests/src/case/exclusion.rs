@@ -2,12 +2,13 @@
 
 use serde::Deserialize;
 
-use crate::Column;
+use crate::{Column, ResponseExpectation};
 
 /// A loss that no adapter can prevent, with the vendor's word for it.
 ///
-/// An excluded case runs all the same: should it pass, the exclusion has become a lie and the run
-/// fails until it is removed.
+/// An excluded case runs all the same. Should it pass, the exclusion has become a lie and the run
+/// fails until it is removed; and what the exclusion does not explain is a failure: no answer at all,
+/// or one with another status.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exclusion {
@@ -19,4 +20,7 @@ pub struct Exclusion {
     pub reason: String,
     /// The vendor's page or source that says so.
     pub link: String,
+    /// What the client sees instead; where it is left out, an answer with the status that the case
+    /// asks for.
+    pub instead: Option<ResponseExpectation>,
 }

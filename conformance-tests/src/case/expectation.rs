@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::body::BodySpec;
+use crate::case::FieldValue;
 
 /// What the function must have seen, as the probe's `echo` function tells it. What is left out is
 /// not looked at.
@@ -23,7 +24,7 @@ pub struct EchoExpectation {
     /// order of different names is not looked at.
     pub query_pairs: Option<Vec<(String, String)>>,
     /// For each name that stands here: all of its values, in order, each in a header of its own.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(String, FieldValue)>,
     /// For each name that stands here: its values in order, whether in headers of their own or
     /// joined by commas, which means the same (RFC 9110, section 5.3).
     pub list_headers: Vec<(String, Vec<String>)>,
@@ -55,6 +56,8 @@ pub struct ContextExpectation {
     pub deadline_ahead: bool,
     /// The trace id of the `traceparent`. The span may be another one: platforms add theirs.
     pub trace_id: Option<String>,
+    /// There must be a trace, whoever began it.
+    pub some_trace: bool,
 }
 
 /// What the client must see. What is left out is not looked at.
@@ -64,7 +67,7 @@ pub struct ResponseExpectation {
     /// The status code.
     pub status: Option<u16>,
     /// For each name that stands here: all of its values, in order, each in a header of its own.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(String, FieldValue)>,
     /// For each name that stands here: its values in order, separate or joined by commas.
     pub list_headers: Vec<(String, Vec<String>)>,
     /// For each name that stands here: all of its values, each in a header of its own, in any order.
@@ -81,6 +84,8 @@ pub struct ResponseExpectation {
     pub json: Option<serde_json::Value>,
     /// An RFC 9457 problem document with the invocation's id.
     pub problem: Option<ProblemExpectation>,
+    /// The client must see that it went wrong: a status of 5xx, or an answer that breaks off.
+    pub no_success: bool,
     /// Text that must stand nowhere in the response.
     pub never: Vec<String>,
 }

@@ -5,6 +5,7 @@
 
 mod exclusion;
 mod expectation;
+mod field_value;
 mod id_pattern;
 mod step;
 
@@ -14,6 +15,7 @@ pub use exclusion::Exclusion;
 pub use expectation::{
     ContextExpectation, EchoExpectation, ProblemExpectation, ResponseExpectation,
 };
+pub use field_value::FieldValue;
 pub use id_pattern::IdPattern;
 pub use step::{Reply, RequestSpec, Step};
 
@@ -30,6 +32,9 @@ pub struct Case {
     pub steps: Vec<Step>,
     /// The names of the [exclusions](Exclusion) that apply to this case.
     pub exclusions: Vec<String>,
+    /// The time limit of the function, in seconds, for a case that is about it: such a case gets a
+    /// process of its own.
+    pub time_limit_s: Option<u64>,
 }
 
 /// A case as it stands in a file: with `[[case.step]]` tables, or with the members of its only step
@@ -40,6 +45,7 @@ pub(crate) struct CaseTable {
     title: String,
     #[serde(default)]
     exclude: Vec<String>,
+    time_limit_s: Option<u64>,
     #[serde(default)]
     step: Vec<Step>,
     #[serde(flatten)]
@@ -68,6 +74,7 @@ impl CaseTable {
             title: self.title,
             steps,
             exclusions: self.exclude,
+            time_limit_s: self.time_limit_s,
         })
     }
 }

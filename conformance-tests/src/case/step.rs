@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::body::BodySpec;
-use crate::case::{EchoExpectation, ResponseExpectation};
+use crate::case::{EchoExpectation, FieldValue, ResponseExpectation};
 use crate::http::Request;
 
 /// One exchange (or, with `in_flight`, many at once) and what must come of it.
@@ -43,7 +43,7 @@ pub struct RequestSpec {
     pub target: String,
     /// In this order and letter case. `Host`, `Content-Length` and the like are added.
     #[serde(default)]
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(String, FieldValue)>,
     /// No body and no `Content-Length` where it is left out.
     pub body: Option<BodySpec>,
     /// Sends the body in chunks, without saying how long it is.
@@ -64,7 +64,7 @@ pub struct Reply {
     pub status: u16,
     /// In this order, repeats included.
     #[serde(default)]
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(String, FieldValue)>,
     /// Empty where it is left out.
     pub body: Option<BodySpec>,
 }
@@ -91,7 +91,7 @@ impl Step {
             (Some(spec), _) => Request {
                 method: spec.method.clone(),
                 target: spec.target.replace("{n}", &number.to_string()),
-                headers: spec.headers.clone(),
+                headers: sent(&spec.headers),
                 body: spec.body.as_ref().map(|body| body.bytes().clone()),
                 chunked: spec.chunked,
             },
@@ -104,20 +104,51 @@ impl Step {
         let asked_for = || self.reply.as_ref().map(Reply::expectation);
         self.response.clone().or_else(asked_for)
     }
+
+    /// The status that the step asks for, or takes for granted.
+    pub(crate) fn expected_status(&self) -> u16 {
+        let response = self.response.as_ref();
+        let told = response.and_then(|response| {
+            let problem = response.problem.as_ref().map(|problem| problem.status);
+            response.status.or(problem)
+        });
+        let asked_for = || self.reply.as_ref().map(|reply| reply.status);
+        told.or_else(asked_for).unwrap_or_else(ok)
+    }
+
+    /// Whether an answer may break off: a failure that comes after the status has left can't be
+    /// told otherwise.
+    pub(crate) fn may_break_off(&self) -> bool {
+        self.response
+            .as_ref()
+            .is_some_and(|response| response.no_success)
+    }
+}
+
+fn sent(headers: &[(String, FieldValue)]) -> Vec<(String, Vec<u8>)> {
+    headers
+        .iter()
+        .map(|(name, value)| (name.clone(), value.bytes().to_vec()))
+        .collect()
 }
 
 impl Reply {
     fn request(&self) -> Request {
         let body = self.body.as_ref().map_or(&[][..], |body| body.bytes());
+        let headers: Vec<_> = self
+            .headers
+            .iter()
+            .map(|(name, value)| (name, value.wish()))
+            .collect();
         let wish = json!({
             "status": self.status,
-            "headers": self.headers,
+            "headers": headers,
             "body_base64": base64_simd::STANDARD.encode_to_string(body),
         });
         Request {
             method: "POST".to_owned(),
             target: "/reply".to_owned(),
-            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            headers: vec![("content-type".to_owned(), b"application/json".to_vec())],
             body: Some(wish.to_string().into()),
             chunked: false,
         }

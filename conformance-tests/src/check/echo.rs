@@ -190,6 +190,9 @@ fn context(
             &actual,
         ));
     }
+    if expected.some_trace && actual.traceparent.is_none() {
+        found.push(Difference::new("context.traceparent", "a trace", "none"));
+    }
     found
 }
 

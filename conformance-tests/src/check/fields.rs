@@ -1,10 +1,15 @@
 //! Header fields: whether they are there, how often, in which order.
 
+use crate::case::FieldValue;
 use crate::check::Difference;
-use crate::http::Headers;
+use crate::http::{Headers, excerpt};
 
 /// The values of each name must be exactly these.
-pub(super) fn exact(who: &str, expected: &[(String, String)], actual: &Headers) -> Vec<Difference> {
+pub(super) fn exact(
+    who: &str,
+    expected: &[(String, FieldValue)],
+    actual: &Headers,
+) -> Vec<Difference> {
     let mut names: Vec<&str> = Vec::new();
     for (name, _) in expected {
         if !names.iter().any(|known| known.eq_ignore_ascii_case(name)) {
@@ -17,13 +22,13 @@ pub(super) fn exact(who: &str, expected: &[(String, String)], actual: &Headers) 
             let values = expected
                 .iter()
                 .filter(|(other, _)| other.eq_ignore_ascii_case(name))
-                .map(|(_, value)| value.clone())
+                .map(|(_, value)| value.bytes())
                 .collect::<Vec<_>>();
-            Difference::between(
-                &format!("{who} header {name}"),
-                &values,
-                &texts(actual, name),
-            )
+            let came = actual.all(name);
+            (values != came).then(|| {
+                let what = format!("{who} header {name}");
+                Difference::new(what, shown(&values), shown(&came))
+            })
         })
         .collect()
 }
@@ -77,6 +82,15 @@ pub(super) fn absent(who: &str, names: &[String], actual: &Headers) -> Vec<Diffe
         .collect()
 }
 
+/// Values for a person: what is no UTF-8 is told byte by byte.
+fn shown(values: &[&[u8]]) -> String {
+    let texts: Vec<_> = values
+        .iter()
+        .map(|value| format!("\"{}\"", excerpt(value, value.len())))
+        .collect();
+    format!("[{}]", texts.join(", "))
+}
+
 fn texts(headers: &Headers, name: &str) -> Vec<String> {
     headers
         .all(name)
@@ -106,10 +120,10 @@ mod tests {
         )
     }
 
-    fn pairs(fields: &[(&str, &str)]) -> Vec<(String, String)> {
+    fn pairs(fields: &[(&str, &str)]) -> Vec<(String, FieldValue)> {
         fields
             .iter()
-            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .map(|(n, v)| ((*n).to_owned(), FieldValue::from(*v)))
             .collect()
     }
 
@@ -138,6 +152,17 @@ mod tests {
                     .starts_with("response header x-a: expected [\"1\", \"2\"], came [")
             );
         }
+    }
+
+    #[test]
+    fn bytes_count() {
+        let wanted = pairs(&[("x-a", "é")]);
+        let latin1 = Headers(vec![("x-a".to_owned(), vec![0xe9])]);
+        let found = exact("response", &wanted, &latin1);
+        assert_eq!(
+            found[0].to_string(),
+            "response header x-a: expected [\"é\"], came [\"\\xe9\"]"
+        );
     }
 
     #[test]

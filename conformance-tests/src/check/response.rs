@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::case::{ProblemExpectation, ResponseExpectation};
+use crate::case::{FieldValue, ProblemExpectation, ResponseExpectation};
 use crate::check::{Difference, fields};
 use crate::http::{Response, excerpt};
 
@@ -66,6 +66,13 @@ pub(crate) fn response(expected: &ResponseExpectation, actual: &Response) -> Vec
     if let Some(problem_expected) = &expected.problem {
         found.extend(problem(problem_expected, actual));
     }
+    if expected.no_success && actual.status < 500 {
+        found.push(Difference::new(
+            "status",
+            "5xx, or an answer that breaks off",
+            format!("{} and a whole answer", actual.status),
+        ));
+    }
     for text in &expected.never {
         if contains(actual, text) {
             found.push(Difference::new(
@@ -87,7 +94,7 @@ fn problem(expected: &ProblemExpectation, actual: &Response) -> Vec<Difference> 
     ));
     let content_type = [(
         "content-type".to_owned(),
-        "application/problem+json".to_owned(),
+        FieldValue::from("application/problem+json"),
     )];
     found.extend(fields::exact("response", &content_type, &actual.headers));
     let document: Value = match serde_json::from_slice(&actual.body) {
@@ -230,6 +237,11 @@ mod tests {
                 "problem = { status = 404 }",
                 "problem = { status = 500 }",
                 "the problem's status",
+            ),
+            (
+                "no_success = false",
+                "no_success = true",
+                "expected 5xx, or an answer that breaks off, came 404",
             ),
             (
                 "never = ['secret']",

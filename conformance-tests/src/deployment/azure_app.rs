@@ -11,12 +11,16 @@ use crate::AzureMode;
 const FUNCTION: &str = "probe";
 
 /// Writes `host.json` and the function's folder; the app is gone when the folder is dropped.
-pub(super) fn write(mode: AzureMode, binary: &Path) -> std::io::Result<TempDir> {
+pub(super) fn write(
+    mode: AzureMode,
+    binary: &Path,
+    time_limit_s: u64,
+) -> std::io::Result<TempDir> {
     let app = tempfile::tempdir()?;
     let binary = binary.canonicalize()?;
     std::fs::write(
         app.path().join("host.json"),
-        host_json(mode, &binary).to_string(),
+        host_json(mode, &binary, time_limit_s).to_string(),
     )?;
     std::fs::create_dir(app.path().join(FUNCTION))?;
     std::fs::write(
@@ -26,7 +30,7 @@ pub(super) fn write(mode: AzureMode, binary: &Path) -> std::io::Result<TempDir> 
     Ok(app)
 }
 
-fn host_json(mode: AzureMode, binary: &Path) -> Value {
+fn host_json(mode: AzureMode, binary: &Path, time_limit_s: u64) -> Value {
     let mut handler = json!({ "description": { "defaultExecutablePath": binary } });
     match mode {
         AzureMode::Proxying => handler["enableProxyingHttpRequest"] = true.into(),
@@ -35,7 +39,7 @@ fn host_json(mode: AzureMode, binary: &Path) -> Value {
     }
     json!({
         "version": "2.0",
-        "functionTimeout": "00:05:00",
+        "functionTimeout": format!("00:{:02}:{:02}", time_limit_s / 60, time_limit_s % 60),
         "customHandler": handler,
         "extensions": { "http": { "routePrefix": "" } },
     })
@@ -58,7 +62,7 @@ mod tests {
     #[test]
     fn each_mode_has_its_switch() {
         let switches = |mode| {
-            let host = host_json(mode, Path::new("/x"));
+            let host = host_json(mode, Path::new("/x"), 60);
             let handler = host["customHandler"].as_object().unwrap().clone();
             handler
                 .keys()
@@ -76,7 +80,7 @@ mod tests {
 
     #[test]
     fn the_app_is_written_where_the_host_looks() {
-        let app = write(AzureMode::Proxying, Path::new("/bin/true")).unwrap();
+        let app = write(AzureMode::Proxying, Path::new("/bin/true"), 60).unwrap();
         for file in ["host.json", "probe/function.json"] {
             let text = std::fs::read_to_string(app.path().join(file)).unwrap();
             serde_json::from_str::<Value>(&text).unwrap();

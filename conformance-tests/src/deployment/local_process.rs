@@ -1,5 +1,6 @@
 //! The binary on this machine, without a platform.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
@@ -25,10 +26,9 @@ impl LocalProcess {
     /// Starts the binary with `PORT=0` and reads from its first lines which port it took.
     pub(super) async fn start(binary: &Path) -> Result<Self, String> {
         let mut child = Command::new(binary)
+            .env_clear()
+            .envs(inherited(std::env::vars_os()))
             .env("PORT", "0")
-            .env_remove("POLYFN_BIND")
-            .env_remove("POLYFN_TARGET")
-            .env_remove("POLYFN_FUNCTION")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -53,6 +53,33 @@ impl LocalProcess {
         // It fails only if the process has ended by itself.
         let _ = self.child.kill().await;
     }
+}
+
+/// Where the names of variables begin that belong to a platform or to polyfn. One that leaked in
+/// from a developer's shell would make the binary believe in another target, or in other settings.
+const NOT_OURS: [&str; 11] = [
+    "AWS_",
+    "_X_AMZN_",
+    "LAMBDA_",
+    "K_",
+    "CLOUD_RUN_",
+    "FUNCTION",
+    "GOOGLE_",
+    "GCP_",
+    "AZURE",
+    "WEBSITE_",
+    "POLYFN_",
+];
+
+/// What of an environment the process gets to see.
+fn inherited(
+    all: impl Iterator<Item = (OsString, OsString)>,
+) -> impl Iterator<Item = (OsString, OsString)> {
+    all.filter(|(name, _)| {
+        let name = name.to_string_lossy();
+        let exact = ["_HANDLER", "PORT", "LOG_EXECUTION_ID"].contains(&&*name);
+        !exact && !NOT_OURS.iter().any(|prefix| name.starts_with(prefix))
+    })
 }
 
 async fn announced(lines: &mut Lines<BufReader<ChildStdout>>) -> Result<SocketAddr, String> {
@@ -80,6 +107,14 @@ mod tests {
         assert_eq!(address.unwrap().port(), 4711);
         assert_eq!(address_in("polyfn serves on http://[::1]:80"), None);
         assert_eq!(address_in("http://127.0.0.1:"), None);
+    }
+
+    #[test]
+    fn variables_of_platforms_do_not_leak() {
+        let names = ["PATH", "POLYFN_LOG", "AWS_LAMBDA_RUNTIME_API", "K_SERVICE", "PORT", "KEY"];
+        let all = names.map(|name| (name.into(), OsString::new()));
+        let left: Vec<_> = inherited(all.into_iter()).map(|(name, _)| name).collect();
+        assert_eq!(left, ["PATH", "KEY"]);
     }
 
     #[tokio::test]

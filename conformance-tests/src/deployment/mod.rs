@@ -14,8 +14,8 @@ use tempfile::TempDir;
 use crate::Column;
 use crate::deployment::local_process::LocalProcess;
 
-/// The longest invocation: debug builds and a busy machine are no fault of the function.
-const TIMEOUT_S: u64 = 60;
+/// The stage of the APIs that have one: a name that must not reach the function.
+const STAGE: &str = "prod";
 
 /// A binary, running on one column. Dropping it ends it.
 #[derive(Debug)]
@@ -33,9 +33,14 @@ enum Host {
 }
 
 impl Deployment {
-    /// Starts the binary as the column's platform does, or says why that is not possible.
-    pub(crate) async fn start(column: Column, binary: &Path) -> Result<Self, String> {
-        let host = Host::start(column, binary).await?;
+    /// Starts the binary as the column's platform does, or says why that is not possible. An
+    /// invocation may take `time_limit_s` seconds, where the platform has such a limit.
+    pub(crate) async fn start(
+        column: Column,
+        binary: &Path,
+        time_limit_s: u64,
+    ) -> Result<Self, String> {
+        let host = Host::start(column, binary, time_limit_s).await?;
         let address = host.address()?;
         Ok(Self { host, address })
     }
@@ -57,23 +62,26 @@ impl Deployment {
 }
 
 impl Host {
-    async fn start(column: Column, binary: &Path) -> Result<Self, String> {
+    async fn start(column: Column, binary: &Path, time_limit_s: u64) -> Result<Self, String> {
         let hosts = |error: polyfn_hosts::Error| error.to_string();
         Ok(match column {
             Column::Local => Self::Local(LocalProcess::start(binary).await?),
             // The container contract says 0.0.0.0; a test has no business there.
             Column::Gcp => {
-                let builder = CloudRunHost::builder(binary).env("POLYFN_BIND", "127.0.0.1");
+                let builder = CloudRunHost::builder(binary)
+                    .env("POLYFN_BIND", "127.0.0.1")
+                    .timeout_s(time_limit_s);
                 Self::CloudRun(builder.start().await.map_err(hosts)?)
             }
             Column::Aws(front) => {
                 let builder = LambdaHost::builder(binary)
                     .front(front)
-                    .timeout_s(TIMEOUT_S);
+                    .stage(STAGE)
+                    .timeout_s(time_limit_s);
                 Self::Lambda(builder.start().await.map_err(hosts)?)
             }
             Column::Azure(mode) => {
-                let app = azure_app::write(mode, binary).map_err(|error| error.to_string())?;
+                let app = azure_app::write(mode, binary, time_limit_s).map_err(|error| error.to_string())?;
                 let host = FunctionsHost::builder(app.path())
                     .start()
                     .await

@@ -31,9 +31,26 @@ pub struct Exchange {
 #[derive(Debug, thiserror::Error)]
 #[error("{reason}; sent:\n{sent}\nreceived:\n{received}")]
 pub struct ExchangeError {
-    reason: String,
+    reason: Reason,
     sent: String,
     received: String,
+}
+
+#[derive(Debug, Clone, thiserror::Error)]
+enum Reason {
+    #[error("the connection ended before the response did")]
+    Ended,
+    #[error("the connection broke: {0}")]
+    Broke(String),
+    #[error("{0}")]
+    Other(String),
+}
+
+impl ExchangeError {
+    /// Whether an answer had begun when the connection ended: the client can't take it for whole.
+    pub fn is_broken_off(&self) -> bool {
+        !self.received.is_empty() && matches!(self.reason, Reason::Ended | Reason::Broke(_))
+    }
 }
 
 impl Exchange {
@@ -76,7 +93,7 @@ pub async fn send(
             });
         }
         Ok(Err(problem)) => problem,
-        Err(_) => format!("there was no whole response after {timeout:?}"),
+        Err(_) => Reason::Other(format!("there was no whole response after {timeout:?}")),
     };
     Err(ExchangeError {
         reason: problem,
@@ -90,10 +107,10 @@ async fn converse(
     method: &str,
     sent: &[u8],
     received: &mut Vec<u8>,
-) -> Result<Response, String> {
+) -> Result<Response, Reason> {
     let stream = TcpStream::connect(server)
         .await
-        .map_err(|error| format!("cannot connect to {server}: {error}"))?;
+        .map_err(|error| Reason::Other(format!("cannot connect to {server}: {error}")))?;
     // Not worth failing for: it only makes the last packet wait.
     let _ = stream.set_nodelay(true);
     let (reader, mut writer) = stream.into_split();
@@ -108,11 +125,11 @@ async fn read(
     mut reader: OwnedReadHalf,
     method: &str,
     received: &mut Vec<u8>,
-) -> Result<Response, String> {
+) -> Result<Response, Reason> {
     // Parsing starts anew with each read: the buffer grows so that long bodies need few of them.
     let mut buffer = vec![0; 256 * 1024];
     loop {
-        let progress = parse::response(method, received)?;
+        let progress = parse::response(method, received).map_err(Reason::Other)?;
         let at_end = match progress {
             Progress::Complete(response) => return Ok(response),
             Progress::CompleteAtEnd(response) => Some(response),
@@ -133,8 +150,8 @@ async fn read(
         match (read, at_end) {
             (Ok(read @ 1..), _) => received.extend_from_slice(&buffer[..read]),
             (_, Some(response)) => return Ok(response),
-            (Ok(0), None) => return Err("the connection ended before the response did".to_owned()),
-            (Err(error), None) => return Err(format!("the connection broke: {error}")),
+            (Ok(0), None) => return Err(Reason::Ended),
+            (Err(error), None) => return Err(Reason::Broke(error.to_string())),
         }
     }
 }
@@ -199,14 +216,13 @@ mod tests {
     #[tokio::test]
     async fn a_response_that_is_cut_off_is_an_error() {
         let address = server(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi", 1).await;
-        let error = send(address, &get(), TIMEOUT)
-            .await
-            .unwrap_err()
-            .to_string();
+        let error = send(address, &get(), TIMEOUT).await.unwrap_err();
+        let (broken_off, error) = (error.is_broken_off(), error.to_string());
         assert!(
             error.contains("ended before") && error.contains("GET /a%2Fb"),
             "{error}"
         );
+        assert!(broken_off);
     }
 
     #[tokio::test]

@@ -12,7 +12,7 @@ pub struct Request {
     /// The request target, byte for byte.
     pub target: String,
     /// In this order and letter case.
-    pub headers: Vec<(String, String)>,
+    pub headers: Vec<(String, Vec<u8>)>,
     /// `None` sends neither body nor `Content-Length`; `Some` of nothing says `Content-Length: 0`.
     pub body: Option<Bytes>,
     /// Sends the body in chunks, without saying how long it is.
@@ -26,31 +26,30 @@ impl Request {
     /// The request's head: all up to and with the empty line. What HTTP needs and the request does
     /// not name itself (`Host`, the body's framing, the end of the connection) is put in front.
     pub fn head(&self, server: SocketAddr) -> Vec<u8> {
-        let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
-        let mut add = |name: &str, value: &str| {
-            head.push_str(name);
-            head.push_str(": ");
-            head.push_str(value);
-            head.push_str("\r\n");
+        let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.target).into_bytes();
+        let mut add = |name: &str, value: &[u8]| {
+            for part in [name.as_bytes(), b": ", value, b"\r\n"] {
+                head.extend_from_slice(part);
+            }
         };
         if !self.names("host") {
-            add("Host", &server.to_string());
+            add("Host", server.to_string().as_bytes());
         }
         match &self.body {
-            Some(_) if self.chunked => add("Transfer-Encoding", "chunked"),
+            Some(_) if self.chunked => add("Transfer-Encoding", b"chunked"),
             Some(body) if !self.names("content-length") => {
-                add("Content-Length", &body.len().to_string());
+                add("Content-Length", body.len().to_string().as_bytes());
             }
             _ => {}
         }
         if !self.names("connection") {
-            add("Connection", "close");
+            add("Connection", b"close");
         }
         for (name, value) in &self.headers {
             add(name, value);
         }
-        head.push_str("\r\n");
-        head.into_bytes()
+        head.extend_from_slice(b"\r\n");
+        head
     }
 
     /// The body in its framing.

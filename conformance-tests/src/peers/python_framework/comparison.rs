@@ -63,7 +63,11 @@ impl Comparison {
         Request {
             method: self.method.clone(),
             target: self.target.clone(),
-            headers: self.headers.clone(),
+            headers: self
+                .headers
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone().into_bytes()))
+                .collect(),
             body: self.body.as_ref().map(|body| body.bytes().clone()),
             chunked: self.chunked,
         }
