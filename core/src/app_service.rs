@@ -128,6 +128,18 @@ impl AppService {
         })
     }
 
+    /// The context with the name of the function that such a request is for: for adapters,
+    /// which have to log about invocations that gave no response.
+    #[must_use]
+    pub fn routed(&self, context: Context, method: &Method, path: &str) -> Context {
+        match self.routes.find(method, path) {
+            (Outcome::Function(place), _) => {
+                context.with_function(self.functions[place].shared_name())
+            }
+            _ => context,
+        }
+    }
+
     /// Answers one request. Never fails and never panics: what goes wrong is a response.
     pub fn respond(
         &self,

@@ -8,7 +8,7 @@ use polyfn_core::{Body, Error, Request};
 use crate::decode_error::DecodeError;
 use crate::event::Event;
 use crate::shape::Shape;
-use crate::{headers, target};
+use crate::{headers, salvage, target};
 
 /// An event that is an HTTP request.
 #[derive(Debug)]
@@ -40,16 +40,37 @@ pub struct HttpInvocation {
 ///
 /// # Errors
 ///
-/// When the event is not JSON, or has no shape that is known.
+/// When the event is no JSON object, or has no shape that is known.
 pub fn decode(event: Bytes) -> Result<HttpInvocation, DecodeError> {
     let text = std::str::from_utf8(&event).map_err(DecodeError::not_utf8)?;
-    let mut parsed: Event<'_> =
-        serde_json::from_str(text).map_err(|error| DecodeError::explain(text, &error))?;
+    // A struct would be read from an array as well.
+    if !text.trim_ascii_start().starts_with('{') {
+        return Err(DecodeError::unknown(text));
+    }
+    let mut parsed: Event<'_> = match serde_json::from_str(text) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            let shape = salvage::shape(text);
+            return shape
+                .map(|shape| misfit(shape, &error))
+                .ok_or_else(|| DecodeError::explain(text, &error));
+        }
+    };
     let shape = Shape::of(&parsed).ok_or_else(|| DecodeError::unknown(text))?;
     Ok(HttpInvocation {
         shape,
         request: request(&mut parsed, shape, &event),
     })
+}
+
+/// A request of a known shape with a field of a wrong type: somebody who invokes the function
+/// by hand has written it, and can be told.
+fn misfit(shape: Shape, error: &serde_json::Error) -> HttpInvocation {
+    let refused = Error::bad_request(format!("the event is malformed: {error}"));
+    HttpInvocation {
+        shape,
+        request: Err(refused),
+    }
 }
 
 fn request(event: &mut Event<'_>, shape: Shape, buffer: &Bytes) -> Result<Request, Error> {

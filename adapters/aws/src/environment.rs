@@ -15,6 +15,8 @@ pub(crate) struct Environment {
     pub(crate) region: Option<Arc<str>>,
     /// `POLYFN_TIMEOUT_BUFFER`: how long before Lambda's own limit a handler is stopped.
     pub(crate) timeout_buffer: Duration,
+    /// `AWS_LAMBDA_MAX_CONCURRENCY`: how many invocations at once a Managed Instance offers.
+    pub(crate) max_concurrency: Option<u32>,
 }
 
 const DEFAULT_TIMEOUT_BUFFER: Duration = Duration::from_millis(500);
@@ -36,6 +38,18 @@ impl Environment {
             timeout_buffer: set("POLYFN_TIMEOUT_BUFFER")
                 .and_then(|buffer| milliseconds(&buffer))
                 .unwrap_or(DEFAULT_TIMEOUT_BUFFER),
+            max_concurrency: set("AWS_LAMBDA_MAX_CONCURRENCY").and_then(|many| many.parse().ok()),
+        }
+    }
+
+    /// Says once that invocations wait for each other although Lambda would give several at
+    /// a time.
+    pub(crate) fn warn_of_concurrency(&self) {
+        if let Some(offered) = self.max_concurrency.filter(|many| *many > 1) {
+            tracing::warn!(
+                AWS_LAMBDA_MAX_CONCURRENCY = offered,
+                "this runtime takes one invocation at a time; the others wait"
+            );
         }
     }
 }
@@ -67,6 +81,7 @@ mod tests {
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" => "128",
                 "AWS_REGION" => "eu-west-1",
                 "POLYFN_TIMEOUT_BUFFER" => "50ms",
+                "AWS_LAMBDA_MAX_CONCURRENCY" => "8",
                 _ => "",
             };
             Some(value.to_owned())
@@ -76,6 +91,18 @@ mod tests {
         assert_eq!(environment.memory_mb, Some(128));
         assert_eq!(environment.region.as_deref(), Some("eu-west-1"));
         assert_eq!(environment.timeout_buffer, Duration::from_millis(50));
+        assert_eq!(environment.max_concurrency, Some(8));
+    }
+
+    #[test]
+    fn more_than_one_at_a_time_is_warned_of() {
+        for (offered, warnings) in [("", 0), ("1", 0), ("potato", 0), ("2", 1), ("64", 1)] {
+            let environment = Environment::from(|_| Some(offered.to_owned()));
+            let log = crate::captured_log::CapturedLog::start();
+            environment.warn_of_concurrency();
+            let warned = log.text().matches("one invocation at a time").count();
+            assert_eq!(warned, warnings, "{offered}");
+        }
     }
 
     #[test]
@@ -83,5 +110,6 @@ mod tests {
         let environment = Environment::from(|_| Some("-1 potato".to_owned()));
         assert_eq!(environment.memory_mb, None);
         assert_eq!(environment.timeout_buffer, DEFAULT_TIMEOUT_BUFFER);
+        assert_eq!(environment.max_concurrency, None);
     }
 }

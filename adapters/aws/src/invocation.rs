@@ -1,18 +1,23 @@
 //! One invocation, from its event to its answer.
 
+use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::StatusCode;
 use http::response::Parts;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use polyfn_core::{AppService, Context, Error, Request, Response, Target, TraceContext};
 
+use crate::collected::{NotCollected, collected};
 use crate::environment::Environment;
 use crate::runtime_api::Delivery;
 use crate::unwind::caught;
 use crate::{DecodeError, HttpInvocation, LambdaContext, LambdaEvent, Shape};
 use crate::{decode, encode, xray};
+
+/// The statuses that all fronts let a function answer with. API Gateway and load balancers
+/// document none, and call an answer with any other malformed.
+const STATUSES: RangeInclusive<u16> = 200..=599;
 
 /// Answers the invocation. Whatever goes wrong in it is an answer too, except an event that
 /// no answer would fit.
@@ -26,34 +31,37 @@ pub(crate) async fn answer(
     let lambda = LambdaContext::new(headers);
     let trace = trace(request.as_ref().ok(), &lambda);
     let context = context(id.request_id, lambda, event, environment).with_trace(trace);
-    let outcome = match request {
-        Ok(request) => {
-            let budget = budget(&context, environment.timeout_buffer);
-            within(
-                budget,
-                caught(respond(service, shape, context.clone(), request)),
-            )
-            .await
-            .and_then(|caught| caught.unwrap_or_else(|panic| Err(body_panicked(&panic))))
+    let request = match request {
+        Ok(request) => request,
+        Err(refused) => {
+            let (parts, body) = reported(refused, &context);
+            return Ok(encode(shape, &parts, &body));
         }
-        Err(refused) => Err(refused),
     };
-    let (parts, body) = match outcome {
-        Ok(response) => response,
-        Err(error) => reported(error, &context),
-    };
-    let answer = encode(shape, &parts, &body);
-    if answer.len() <= shape.answer_limit_bytes() {
-        return Ok(answer);
-    }
-    Ok(oversize(shape, &context))
-}
-
-/// Answers in place of an answer that Lambda or the front would not take. The client can read
-/// it; of the other, it would only hear 502.
-fn oversize(shape: Shape, context: &Context) -> Vec<u8> {
-    let (parts, body) = reported(too_large(shape), context);
-    encode(shape, &parts, &body)
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let budget = budget(&context, environment.timeout_buffer);
+    // The app's own panics are answered within; what is caught here are those of a body that
+    // is dropped.
+    let outcome = caught(within(
+        budget,
+        respond(service, shape, context.clone(), request),
+    ))
+    .await
+    .unwrap_or_else(|panic| Err(body_panicked(&panic)))
+    .and_then(|(parts, body)| {
+        let answer = encode(shape, &parts, &body);
+        if answer.len() > shape.answer_limit_bytes() {
+            return Err(too_large(shape));
+        }
+        Ok(answer)
+    });
+    Ok(outcome.unwrap_or_else(|error| {
+        // The app's own log names the function; so does this one, which is for what the app
+        // never hears of.
+        let context = service.routed(context, &method, uri.path());
+        let (parts, body) = reported(error, &context);
+        encode(shape, &parts, &body)
+    }))
 }
 
 /// The response with its whole body.
@@ -64,18 +72,18 @@ async fn respond(
     request: Request,
 ) -> Result<(Parts, Bytes), Error> {
     let (parts, body) = service.respond(context, request).await.into_parts();
-    if let Some(bytes) = body.as_bytes() {
-        return Ok((parts, bytes.clone()));
+    if !STATUSES.contains(&parts.status.as_u16()) {
+        let error = format!(
+            "the handler answered {}, which no front takes",
+            parts.status
+        );
+        return Err(Error::internal(error));
     }
-    // A stream is held to the limit while it is read: it may have no end.
-    match Limited::new(body, shape.answer_limit_bytes())
-        .collect()
-        .await
-    {
-        Ok(collected) => Ok((parts, collected.to_bytes())),
-        Err(error) if error.is::<LengthLimitError>() => Err(too_large(shape)),
+    match collected(body, shape.answer_limit_bytes()).await {
+        Ok(body) => Ok((parts, body)),
+        Err(NotCollected::TooLarge) => Err(too_large(shape)),
         // Not through `From`, which takes a body's error for the request's.
-        Err(error) => Err(Error::internal(error)),
+        Err(NotCollected::Failed(error)) => Err(Error::internal(error)),
     }
 }
 
@@ -111,16 +119,21 @@ fn budget(context: &Context, buffer: Duration) -> Option<Duration> {
 
 /// Drops `work` when its time is up, so that the client gets an answer and the log a line,
 /// instead of the process being killed.
-async fn within<T>(budget: Option<Duration>, work: impl Future<Output = T>) -> Result<T, Error> {
+async fn within<T>(
+    budget: Option<Duration>,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
     let Some(budget) = budget else {
-        return Ok(work.await);
+        return work.await;
     };
-    tokio::time::timeout(budget, work).await.map_err(|_| {
-        Error::new(
-            StatusCode::GATEWAY_TIMEOUT,
-            "the function did not answer in time",
-        )
-    })
+    tokio::time::timeout(budget, work)
+        .await
+        .unwrap_or_else(|_| {
+            Err(Error::new(
+                StatusCode::GATEWAY_TIMEOUT,
+                "the function did not answer in time",
+            ))
+        })
 }
 
 fn context(

@@ -12,7 +12,8 @@
 //! | VPC Lattice | event structure version 2 | `headers`, lists for repeated ones |
 //!
 //! Any other event fails its invocation with the error type `polyfn.UnknownEvent` and a
-//! message that says what was looked at.
+//! message that says what was looked at. Where the shape is known and a field is of a wrong
+//! type, the answer is 400.
 //!
 //! # What the fronts themselves lose
 //!
@@ -29,13 +30,44 @@
 //!   them, it "might send the headers to the client in a different order": it has been seen
 //!   to reverse the values of a name. An answer over 1 MB, as JSON, becomes a 500 that says so.
 //! - **VPC Lattice**: the query is a map, yet raw.
-//! - **All**: `?` without a query, the version of HTTP, trailers, the case of header names.
+//! - **All**: `?` without a query, the version of HTTP, trailers, the case of header names. A
+//!   header value that is not UTF-8 arrives altered, since an event is JSON and JSON is text
+//!   (a handler sees the UTF-8 of what the front made of it); one in a response leaves as if
+//!   it were Latin-1. A status outside 200–599 is a 500 here.
+//!
+//! # Environment variables
+//!
+//! | variable | what it does |
+//! |---|---|
+//! | `AWS_LAMBDA_RUNTIME_API` | where the Runtime API is; needed, and set by Lambda |
+//! | `_HANDLER` | the handler setting: where it is a function's name, that function is deployed alone |
+//! | `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` | [`Context::memory_mb`](polyfn_core::Context::memory_mb) |
+//! | `AWS_REGION` | [`Context::region`](polyfn_core::Context::region) |
+//! | `POLYFN_TIMEOUT_BUFFER` | how long before Lambda's own limit a handler is stopped, with a 504: milliseconds, as `500` (the default) or `500ms`. A handler gets at least half of the time that there is, however long the buffer |
+//! | `AWS_LAMBDA_MAX_CONCURRENCY` | more than 1 is warned of, see below |
+//!
+//! A value that can't be read counts as not set.
+//!
+//! # What is not there yet
+//!
+//! - **Managed Instances**: the loop takes one invocation at a time, whatever
+//!   `AWS_LAMBDA_MAX_CONCURRENCY` offers.
+//! - **SnapStart**: nothing is called before a snapshot or after it is restored. What `start`
+//!   opened (connections, random seeds) is what the snapshot holds.
+//! - **SIGTERM** is heard, but Lambda sends it only where an
+//!   [extension](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html) is
+//!   registered, and none is registered here: without one of your own the process is killed
+//!   when Lambda has no more use for it.
+//! - **Streamed answers**: an answer is collected, and sent whole.
 //!
 //! # Native values
 //!
 //! [`Context::native`](polyfn_core::Context::native) has [`LambdaEvent`] and
 //! [`LambdaContext`].
 
+#[cfg(test)]
+mod captured_log;
+mod collected;
 mod connection;
 mod decode;
 mod decode_error;
@@ -52,11 +84,13 @@ mod pairs;
 mod run;
 mod run_error;
 mod runtime_api;
+mod salvage;
 mod shape;
 mod stop;
 mod target;
 mod text;
 mod unwind;
+mod upcoming;
 mod xray;
 
 pub use decode::{HttpInvocation, decode};

@@ -1,21 +1,21 @@
 //! The loop.
 
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::pin::pin;
 
 use polyfn_core::{AppService, Result};
 
 use crate::environment::Environment;
 use crate::run_error::RunError;
-use crate::runtime_api::{ApiError, Delivery, Failure, RuntimeApi};
+use crate::runtime_api::{Failure, RuntimeApi};
 use crate::unwind::caught;
+use crate::upcoming::{Stop, next};
 use crate::{invocation, stop};
 
 /// Runs the app that `start` makes, until the process is told to stop.
 ///
 /// Makes its own single-threaded runtime: Lambda gives a process one invocation at a time.
-/// An invocation that is under way when the signal comes is finished first. Where Lambda's
+/// An invocation that Lambda has handed out when the signal comes is finished first; work on
+/// other threads (`spawn_blocking`) is not waited for. Where Lambda's
 /// handler setting (`_HANDLER`) is the name of one of the functions, that function alone is
 /// deployed and gets every path.
 ///
@@ -24,11 +24,21 @@ use crate::{invocation, stop};
 /// When `start` fails or panics, which Lambda is told, and when the Runtime API is out of
 /// reach. The process should then exit with a failure.
 pub fn run(start: impl Future<Output = Result<AppService>>) -> Result<(), RunError> {
-    tokio::runtime::Builder::new_current_thread()
+    let environment = Environment::read();
+    environment.warn_of_concurrency();
+    to_the_end(serve(start, environment, stop::requested()))
+}
+
+/// Runs `work` and nothing beyond it: what still runs on other threads would keep the process
+/// from ending, until it is killed.
+fn to_the_end(work: impl Future<Output = Result<(), RunError>>) -> Result<(), RunError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(RunError::runtime)?
-        .block_on(serve(start, Environment::read(), stop::requested()))
+        .map_err(RunError::runtime)?;
+    let ended = runtime.block_on(work);
+    runtime.shutdown_background();
+    ended
 }
 
 /// [`run`] in an environment of one's own, until `stop` is ready.
@@ -52,8 +62,9 @@ pub(crate) async fn serve(
             return Err(error);
         }
     };
-    let mut stop = pin!(stop);
-    while let Some(delivery) = next(&mut api, stop.as_mut()).await? {
+    let stop = pin!(stop);
+    let mut stop = Stop::new(stop);
+    while let Some(delivery) = next(&mut api, &mut stop).await? {
         let id = delivery.id.clone();
         let answered = match invocation::answer(delivery, &service, &environment).await {
             Ok(answer) => api.respond(&id, answer).await,
@@ -68,8 +79,12 @@ pub(crate) async fn serve(
             }
         };
         if let Err(error) = answered {
-            // The answer is lost, and Lambda has said so to the client; the next invocation
-            // is another matter.
+            if error.is_container_error() {
+                return Err(error.into());
+            }
+            // The answer is lost. Lambda refuses one that comes too late or that it can't
+            // take, and has failed the invocation by then; of one that did not reach it, it
+            // learns when it is asked for the next. That one is another matter.
             tracing::error!(invocation_id = id.request_id, %error, "the answer was not taken");
         }
     }
@@ -92,21 +107,6 @@ async fn started(
             .map_err(|error| (FAILED, RunError::start(error.into()))),
         _ => Ok(service),
     }
-}
-
-/// The next invocation; `None` when the process is to stop.
-async fn next(
-    api: &mut RuntimeApi,
-    mut stop: Pin<&mut impl Future<Output = ()>>,
-) -> Result<Option<Delivery>, ApiError> {
-    let mut next = pin!(api.next());
-    poll_fn(|cx| {
-        if stop.as_mut().poll(cx).is_ready() {
-            return Poll::Ready(Ok(None));
-        }
-        next.as_mut().poll(cx).map_ok(Some)
-    })
-    .await
 }
 
 #[cfg(test)]

@@ -68,6 +68,21 @@ pub(crate) enum ApiError {
     Anonymous,
 }
 
+impl ApiError {
+    /// Whether Lambda has given the environment up: "500: Container error. Non-recoverable
+    /// state. Runtime should exit promptly"
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>).
+    pub(crate) fn is_container_error(&self) -> bool {
+        matches!(
+            self,
+            Self::Refused {
+                status: StatusCode::INTERNAL_SERVER_ERROR,
+                ..
+            }
+        )
+    }
+}
+
 impl RuntimeApi {
     /// A client that has not connected yet.
     pub(crate) fn new(address: &str) -> Result<Self, ApiError> {
@@ -174,6 +189,7 @@ impl RuntimeApi {
         loop {
             let error = match self.try_send(request.clone()).await {
                 Ok(response) => return Ok(response),
+                Err(error) if error.is_container_error() => return Err(error),
                 Err(error @ ApiError::Refused { .. }) if !is_patient => return Err(error),
                 Err(error) => error,
             };

@@ -93,16 +93,71 @@ fn malformed_events() {
         b"{",
         b"\xff",
         b"{\"headers\":",
-        b"{\"requestContext\":{\"http\":{}},\"headers\":{\"a\":1}}",
-        b"{\"requestContext\":{\"http\":{}},\"rawPath\":7}",
         b"{\"requestContext\":{\"http\":\"GET\"}}",
-        b"{\"httpMethod\":\"GET\",\"path\":\"/\",\"path\":\"/\"}",
-        b"{\"httpMethod\":\"GET\",\"isBase64Encoded\":\"yes\"}",
+        b"{\"requestContext\":{\"http\":{},\"domainName\":7}}",
+        b"{\"httpMethod\":7,\"requestContext\":{\"elb\":{}}}",
     ] {
         let error = decode(bytes::Bytes::from_static(text)).unwrap_err();
         let shown = String::from_utf8_lossy(text);
         assert_eq!(error.error_type(), "polyfn.MalformedEvent", "{shown}");
     }
+}
+
+#[test]
+fn a_field_of_a_wrong_type_is_the_clients_fault_once_the_shape_is_known() {
+    let alb =
+        |headers: &str| json!({"requestContext": {"elb": {}}, "httpMethod": "GET", headers: 7});
+    let http =
+        json!({"http": {"method": 7}, "domainName": "a.execute-api.eu-west-1.amazonaws.com"});
+    for (shape, event) in [
+        (
+            Shape::RestApi,
+            json!({"httpMethod": "GET", "headers": {"a": 1}}),
+        ),
+        (
+            Shape::RestApi,
+            json!({"httpMethod": "GET", "multiValueHeaders": {"a": [true]}}),
+        ),
+        (
+            Shape::RestApi,
+            json!({"httpMethod": "GET", "isBase64Encoded": "true"}),
+        ),
+        (
+            Shape::RestApi,
+            json!({"httpMethod": "GET", "body": {"a": 1}}),
+        ),
+        (Shape::AlbSingleValue, alb("headers")),
+        (Shape::AlbMultiValue, alb("multiValueHeaders")),
+        (
+            Shape::VpcLattice,
+            json!({"requestContext": {"serviceArn": "a"}, "method": 7}),
+        ),
+        (
+            Shape::HttpApi,
+            json!({"requestContext": http, "cookies": [null]}),
+        ),
+        (
+            Shape::FunctionUrl,
+            json!({"requestContext": {"http": {}, "stage": 1}}),
+        ),
+    ] {
+        let invocation = decode(event.to_string().into()).unwrap();
+        assert_eq!(invocation.shape, shape, "{event}");
+        assert_eq!(invocation.request.unwrap_err().status(), 400, "{event}");
+    }
+    let twice = b"{\"httpMethod\":\"GET\",\"path\":\"/\",\"path\":\"/\"}";
+    let invocation = decode(twice.as_slice().into()).unwrap();
+    assert_eq!(invocation.request.unwrap_err().status(), 400);
+}
+
+#[test]
+fn an_array_is_no_request_whatever_stands_in_it() {
+    // As many elements as an event has fields, the second being the method.
+    let mut elements = vec![Value::Null; 16];
+    elements[1] = "GET".into();
+    elements[3] = "/".into();
+    let error = decode(Value::from(elements).to_string().into()).unwrap_err();
+    assert!(error.is_unknown(), "{error}");
 }
 
 #[test]

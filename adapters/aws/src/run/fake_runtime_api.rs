@@ -52,6 +52,8 @@ struct State {
     under_way: Mutex<Option<Planned>>,
     told: Mutex<Vec<Told>>,
     connections: Mutex<usize>,
+    deliveries: Mutex<usize>,
+    has_delivered: Notify,
     is_done: Notify,
 }
 
@@ -87,6 +89,17 @@ impl FakeRuntimeApi {
     /// Waits until all was delivered and `next` is asked once more.
     pub(super) async fn done(&self) {
         self.state.is_done.notified().await;
+    }
+
+    /// Waits until `count` invocations have been handed out, whether or not they have arrived.
+    pub(super) async fn delivered(&self, count: usize) {
+        while self.deliveries() < count {
+            self.state.has_delivered.notified().await;
+        }
+    }
+
+    pub(super) fn deliveries(&self) -> usize {
+        *self.state.deliveries.lock().unwrap()
     }
 
     pub(super) fn told(&self) -> Vec<Told> {
@@ -137,6 +150,8 @@ impl FakeRuntimeApi {
         }
         let event = planned.event.clone();
         *self.state.under_way.lock().unwrap() = Some(planned);
+        *self.state.deliveries.lock().unwrap() += 1;
+        self.state.has_delivered.notify_one();
         response.body(event.into()).unwrap()
     }
 }

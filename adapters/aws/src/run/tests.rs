@@ -13,7 +13,8 @@ use polyfn_core::{
 use serde_json::{Value, json};
 
 use super::fake_runtime_api::{FakeRuntimeApi, Planned, Told};
-use super::serve;
+use super::{serve, to_the_end};
+use crate::captured_log::CapturedLog;
 use crate::environment::Environment;
 use crate::{LambdaContext, LambdaEvent};
 
@@ -41,6 +42,18 @@ fn app() -> App {
         })
         .http("broken", any("/broken"), |_| async {
             Body::from_stream(Chunks(|| Err("secret trailer")))
+        })
+        .http("idle", any("/idle"), |_| async {
+            Body::from_stream(Chunks(|| Ok(String::new())))
+        })
+        .http("odd", any("/odd"), |_| async {
+            StatusCode::from_u16(999).unwrap()
+        })
+        .http("mine", any("/mine"), |_| async {
+            Body::from_stream(Mine(Poll::Ready(None)))
+        })
+        .http("held_mine", any("/held-mine"), |_| async {
+            Body::from_stream(Mine(Poll::Pending))
         })
         .http("torn", any("/torn"), |_| async {
             Body::from_stream(Chunks(|| panic!("torn")))
@@ -76,6 +89,23 @@ impl Stream for Chunks {
 
     fn poll_next(self: Pin<&mut Self>, _: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
         Poll::Ready(Some((self.0)()))
+    }
+}
+
+/// A stream that panics when it is dropped.
+struct Mine(Poll<Option<Result<String, &'static str>>>);
+
+impl Stream for Mine {
+    type Item = Result<String, &'static str>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut TaskContext<'_>) -> Poll<Option<Self::Item>> {
+        self.0.clone()
+    }
+}
+
+impl Drop for Mine {
+    fn drop(&mut self) {
+        panic!("stepped on");
     }
 }
 
@@ -338,16 +368,78 @@ async fn a_load_balancer_takes_a_megabyte_and_the_client_sees_why_there_is_no_mo
 
 #[tokio::test]
 async fn a_refused_answer_costs_one_invocation() {
-    for verdict in [
-        StatusCode::PAYLOAD_TOO_LARGE,
-        StatusCode::BAD_REQUEST,
-        StatusCode::INTERNAL_SERVER_ERROR,
-    ] {
+    for verdict in [StatusCode::PAYLOAD_TOO_LARGE, StatusCode::BAD_REQUEST] {
         let delivery = Planned {
             verdict: Some(verdict),
             ..at("/hello")
         };
         assert_eq!(told(delivery).await.json()["body"], "Hello!");
+    }
+}
+
+#[tokio::test]
+async fn a_container_error_ends_the_process() {
+    let delivery = Planned {
+        verdict: Some(StatusCode::INTERNAL_SERVER_ERROR),
+        ..at("/hello")
+    };
+    let api = FakeRuntimeApi::start(vec![delivery, at("/hello")]).await;
+    let error = serve(start(), environment(&api.address), api.done())
+        .await
+        .unwrap_err();
+    assert!(error.is_runtime_api(), "{error}");
+    assert_eq!((api.deliveries(), api.told().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_status_that_no_front_takes_is_a_500_with_a_log_line() {
+    let log = CapturedLog::start();
+    let told = told(at("/odd")).await;
+    assert_eq!(told.json()["statusCode"], 500);
+    assert_eq!(told.problem()["invocation_id"], "8476a536");
+    assert!(log.text().contains("the handler answered 999"));
+}
+
+#[tokio::test]
+async fn the_log_names_the_function_that_gave_no_answer() {
+    for (path, function) in [
+        ("/sleep", "sleep"),
+        ("/large", "large"),
+        ("/endless", "endless"),
+        ("/broken", "broken"),
+        ("/torn", "torn"),
+        ("/odd", "odd"),
+    ] {
+        let log = CapturedLog::start();
+        let deadline = SystemTime::now() + Duration::from_millis(200);
+        told(planned(event(path).to_string(), deadline)).await;
+        let log = log.text();
+        let failed = log
+            .lines()
+            .filter(|line| line.contains("invocation failed"));
+        let failed: Vec<_> = failed.collect();
+        assert_eq!(failed.len(), 1, "{log}");
+        assert!(
+            failed[0].contains(&format!("function=\"{function}\"")),
+            "{log}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_is_always_ready_is_stopped_before_its_deadline() {
+    let deadline = SystemTime::now() + Duration::from_millis(400);
+    let told = told(planned(event("/idle").to_string(), deadline)).await;
+    assert!(SystemTime::now() < deadline);
+    assert_eq!(told.json()["statusCode"], 504);
+}
+
+#[tokio::test]
+async fn a_body_that_panics_when_it_is_dropped_costs_one_invocation() {
+    for path in ["/mine", "/held-mine"] {
+        let deadline = SystemTime::now() + Duration::from_millis(200);
+        let told = told(planned(event(path).to_string(), deadline)).await;
+        assert_eq!(told.json()["statusCode"], 500, "{path}");
     }
 }
 
@@ -468,4 +560,42 @@ async fn the_invocation_under_way_is_finished_before_the_process_stops() {
         .unwrap();
     assert_eq!(api.told().len(), 1);
     assert_eq!(api.told()[0].json()["statusCode"], 200);
+}
+
+#[tokio::test]
+async fn an_invocation_that_was_handed_out_before_the_signal_is_answered() {
+    let api = FakeRuntimeApi::start(vec![at("/hello"); 2]).await;
+    // The signal comes before the answer to `next` does.
+    serve(start(), environment(&api.address), api.delivered(1))
+        .await
+        .unwrap();
+    assert_eq!((api.deliveries(), api.told().len()), (1, 1));
+    assert_eq!(api.told()[0].json()["body"], "Hello!");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn under_load_the_process_stops_and_loses_nothing() {
+    for round in 0..100 {
+        let api = FakeRuntimeApi::start(vec![at("/hello"); 10_000]).await;
+        let stop = async {
+            api.delivered(1 + round % 7).await;
+            tokio::time::sleep(Duration::from_micros(round as u64 * 37)).await;
+        };
+        serve(start(), environment(&api.address), stop)
+            .await
+            .unwrap();
+        assert_eq!(api.deliveries(), api.told().len(), "in round {round}");
+        assert!(api.deliveries() < 10_000);
+    }
+}
+
+#[test]
+fn work_on_other_threads_does_not_hold_the_process() {
+    let begun = std::time::Instant::now();
+    to_the_end(async {
+        tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_secs(20)));
+        Ok(())
+    })
+    .unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(10));
 }
