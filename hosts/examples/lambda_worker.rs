@@ -14,6 +14,9 @@ async fn main() -> Result<(), Error> {
         report_init_error()?;
         std::process::exit(1);
     }
+    if let Ok(milliseconds) = std::env::var("START_MS") {
+        tokio::time::sleep(Duration::from_millis(milliseconds.parse()?)).await;
+    }
     run(service_fn(work)).await
 }
 

@@ -40,6 +40,8 @@ pub(crate) enum Kind {
     Configuration { file: String, problem: String },
     #[error("no function {0:?} in this app; there are: {1}")]
     NoSuchFunction(String, String),
+    #[error("a time limit of {} s ends later than a clock can tell", .0.as_secs())]
+    TimeLimit(Duration),
     #[error("the host has stopped")]
     Stopped,
     #[error("cannot learn how the function process ended: {0}")]

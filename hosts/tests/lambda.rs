@@ -10,7 +10,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use polyfn_hosts::lambda::{Deadline, Front, Invocation, InvokeOptions, LambdaHost};
+use polyfn_hosts::lambda::{Deadline, Front, Invocation, InvokeOptions, LambdaHost, PROBLEM};
 use serde_json::{Value, json};
 
 use support::{example, get, raw, send};
@@ -140,6 +140,43 @@ async fn a_deadline_kills_the_process_and_the_next_invocation_gets_a_new_one() {
     let second = answer(&host.invoke("{}").await.unwrap())["pid"].clone();
     assert_ne!(first, second);
     assert_eq!(host.log().matches("started").count(), 2);
+}
+
+#[tokio::test]
+async fn a_start_that_is_tried_again_has_the_time_of_its_invocation() {
+    let builder = LambdaHost::builder(example("lambda_worker"))
+        .env("START_MS", "1500")
+        .timeout_s(1);
+    let host = builder.start().await.unwrap();
+    // The first start has 10 s.
+    let outcome = host.invoke(r#"{"do":"crash"}"#).await.unwrap();
+    assert!(matches!(outcome, Invocation::Exited { .. }), "{outcome:?}");
+    let begun = Instant::now();
+    let outcome = host.invoke("{}").await.unwrap();
+    let after = Duration::from_secs(1);
+    assert_eq!(outcome, Invocation::TimedOut { after });
+    assert!(begun.elapsed() < Duration::from_millis(1500));
+}
+
+#[tokio::test]
+async fn a_time_limit_beyond_all_clocks_is_an_error() {
+    let builder = LambdaHost::builder(example("lambda_worker")).timeout_s(u64::MAX);
+    let error = builder.start().await.unwrap_err().to_string();
+    assert!(error.contains("time limit"), "{error}");
+}
+
+#[tokio::test]
+async fn a_body_where_http_has_none_is_a_failure_that_says_why() {
+    for front in Front::ALL {
+        let host = echo(front).await;
+        let reply = send(host.url(), "HEAD", "/", &[], b"").await;
+        assert!(reply.status >= 500, "{front}: {reply:?}");
+        assert_eq!(
+            reply.all(PROBLEM.as_str()),
+            ["the answer to HEAD has a body"],
+            "{front}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -4,8 +4,8 @@ use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::StatusCode;
 use http::response::Parts;
+use http::{Method, StatusCode};
 use polyfn_core::{AppService, Context, Error, Request, Response, Target, TraceContext};
 
 use crate::collected::{NotCollected, collected};
@@ -59,7 +59,10 @@ pub(crate) async fn answer(
         // The app's own log names the function; so does this one, which is for what the app
         // never hears of.
         let context = service.routed(context, &method, uri.path());
-        let (parts, body) = reported(error, &context);
+        let (parts, mut body) = reported(error, &context);
+        if method == Method::HEAD {
+            body.clear();
+        }
         encode(shape, &parts, &body)
     }))
 }

@@ -133,6 +133,10 @@ impl HostJson {
     }
 }
 
+/// `TimeSpan.MaxValue`, in whole seconds: 10675199.02:48:05
+/// (<https://learn.microsoft.com/dotnet/api/system.timespan.maxvalue>).
+const LONGEST: Duration = Duration::from_secs(922_337_203_685);
+
 /// .NET's `[d.]hh:mm:ss[.fffffff]`.
 fn time_span(text: &str) -> Result<Duration, String> {
     let malformed = || format!("{text:?} is no time span (hh:mm:ss)");
@@ -143,11 +147,15 @@ fn time_span(text: &str) -> Result<Duration, String> {
     let [hours, minutes, seconds] = clock.split(':').collect::<Vec<_>>()[..] else {
         return Err(malformed());
     };
-    let whole = |part: &str| part.parse::<u32>().map_err(|_| malformed());
+    // Four billion of each are far from the end of a u64 of seconds, but not from .NET's own.
+    let whole = |part: &str| part.parse::<u32>().map(u64::from).map_err(|_| malformed());
     let minutes = (whole(days)? * 24 + whole(hours)?) * 60 + whole(minutes)?;
     let seconds: f64 = seconds.parse().map_err(|_| malformed())?;
     let fraction = Duration::try_from_secs_f64(seconds).map_err(|_| malformed())?;
-    Ok(Duration::from_secs(u64::from(minutes) * 60) + fraction)
+    Duration::from_secs(minutes * 60)
+        .checked_add(fraction)
+        .filter(|span| *span <= LONGEST)
+        .ok_or_else(|| format!("{text:?} is longer than a time span can be"))
 }
 
 #[cfg(test)]
@@ -187,5 +195,19 @@ mod tests {
         assert_eq!(time_span("00:05:00"), Ok(Duration::from_secs(300)));
         assert_eq!(time_span("1.02:00:00"), Ok(Duration::from_secs(26 * 3600)));
         assert!(time_span("5 minutes").is_err());
+    }
+
+    #[test]
+    fn a_time_span_that_dotnet_has_not() {
+        assert!(time_span("10675199.02:48:05").is_ok());
+        for text in [
+            "999999999.00:00:00",
+            "4294967295.4294967295:4294967295:00",
+            "00:00:18446744073709551615",
+            "00:00:1e300",
+            "00:00:NaN",
+        ] {
+            assert!(time_span(text).is_err(), "{text}");
+        }
     }
 }

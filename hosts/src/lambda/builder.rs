@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
 
@@ -14,6 +14,7 @@ use super::request::REGION;
 use super::runtime_api::RuntimeApi;
 use super::{LambdaHost, gateway};
 use crate::child::Program;
+use crate::error::Kind;
 use crate::http_server::HttpServer;
 use crate::{Error, surroundings};
 
@@ -108,8 +109,12 @@ impl LambdaHostBuilder {
     /// does, and a start that fails is what that invocation reports.
     ///
     /// # Errors
-    /// When the binary cannot be executed or a port cannot be had.
+    /// When the binary cannot be executed, a port cannot be had, or the time limit ends later than
+    /// a clock can tell.
     pub async fn start(self) -> Result<LambdaHost, Error> {
+        if SystemTime::now().checked_add(self.timeout).is_none() {
+            return Err(Kind::TimeLimit(self.timeout).into());
+        }
         let runtime_api = Arc::new(RuntimeApi::default());
         let served = Arc::clone(&runtime_api);
         let runtime_server =

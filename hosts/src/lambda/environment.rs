@@ -3,7 +3,8 @@
 //! The life is that of
 //! <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>: a process that
 //! dies, or that is killed at its deadline, is replaced for the next invocation; a start that fails
-//! is tried again with the next invocation.
+//! is tried again with the next invocation, within the time of that invocation: "Lambda retries the
+//! Init phase at the time of the first function invocation with the configured function timeout".
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::invocation::{Deadline, Invocation, InvokeOptions};
 use super::request::{ACCOUNT, REGION, new_request_id, new_trace_root};
@@ -19,7 +21,7 @@ use crate::child::{Log, Process, Program};
 use crate::error::Kind;
 use crate::{Error, timestamp};
 
-/// The limit of the Init phase on that page.
+/// The limit of the first Init phase on that page.
 const INIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// An invocation that waits for its turn.
@@ -89,8 +91,17 @@ impl Environment {
                 headers: self.headers(&id, options),
                 payload: payload.clone(),
             };
-            match self.hand_over(&process, &id, delivery).await {
-                Ok(answer) => return self.answer(&process, answer).await,
+            let begun = Instant::now();
+            let start_limit = if is_new { self.timeout } else { INIT_LIMIT };
+            match self.hand_over(&process, &id, delivery, start_limit).await {
+                Ok(answer) => {
+                    let spent = if is_new {
+                        begun.elapsed()
+                    } else {
+                        Duration::ZERO
+                    };
+                    return self.answer(&process, answer, spent).await;
+                }
                 // It was started for this invocation: this is what comes of it.
                 Err(failure) if is_new => return failure,
                 // It was there before: its end is none of this invocation's, which gets a new one.
@@ -105,6 +116,7 @@ impl Environment {
         process: &Process,
         id: &str,
         delivery: Delivery,
+        limit: Duration,
     ) -> Result<oneshot::Receiver<Invocation>, Invocation> {
         tokio::select! {
             biased;
@@ -115,16 +127,22 @@ impl Environment {
             }
             answer = self.runtime_api.deliver(id, delivery) => Ok(answer),
             status = process.exited() => Err(self.exited(status)),
-            () = tokio::time::sleep(INIT_LIMIT) => Err(self.timed_out(process, INIT_LIMIT).await),
+            () = tokio::time::sleep(limit) => Err(self.timed_out(process, limit).await),
         }
     }
 
-    async fn answer(&self, process: &Process, answer: oneshot::Receiver<Invocation>) -> Invocation {
+    /// Waits for the answer, as long as the time limit leaves of what has been `spent`.
+    async fn answer(
+        &self,
+        process: &Process,
+        answer: oneshot::Receiver<Invocation>,
+        spent: Duration,
+    ) -> Invocation {
         tokio::select! {
             biased;
             Ok(outcome) = answer => outcome,
             status = process.exited() => self.exited(status),
-            () = tokio::time::sleep(self.timeout) => self.timed_out(process, self.timeout).await,
+            () = tokio::time::sleep(self.timeout.saturating_sub(spent)) => self.timed_out(process, self.timeout).await,
         }
     }
 
@@ -163,7 +181,8 @@ impl Environment {
     fn headers(&self, id: &str, options: &InvokeOptions) -> Vec<(HeaderName, HeaderValue)> {
         let deadline = match options.deadline {
             Deadline::Normal => Some(
-                (timestamp::since_epoch() + self.timeout)
+                timestamp::since_epoch()
+                    .saturating_add(self.timeout)
                     .as_millis()
                     .to_string(),
             ),

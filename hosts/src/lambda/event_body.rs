@@ -1,12 +1,24 @@
 //! The body of an event: text as it is, everything else as base64.
 //!
-//! The rule is the load balancer's, which is the only one that AWS spells out
-//! (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>,
-//! "Receive events from the load balancer"): `text/*`, `application/json`, `application/javascript`
-//! and `application/xml` go as they are, all other types are base64, and so is everything that has
-//! a `Content-Encoding` (later editions of the page). A function URL's page says no more than "if
-//! the content type of the request is binary"; payload format 2.0 and VPC Lattice are taken to
-//! behave the same.
+//! The rule is the load balancer's: with a `Content-Encoding` base64, else `text/*`,
+//! `application/json`, `application/javascript` and `application/xml` as they are and all other
+//! types base64. What each page says:
+//!
+//! - load balancer: that rule, in these words
+//!   (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>,
+//!   "Receive events from the load balancer");
+//! - VPC Lattice: base64 "if the content-encoding header is present and the content type is not
+//!   one of" the same four, and by the content type alone without that header
+//!   (<https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html>, "Base64 encoding").
+//!   Taken by the letter, text that is compressed would go as it is and be destroyed: assumed is the
+//!   load balancer's rule;
+//! - function URL: no more than "If the content type of the request is binary, the body is
+//!   base64-encoded" (<https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html>, "Request
+//!   payload format"): that binary means all but those four is assumed;
+//! - HTTP API: nothing
+//!   (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>):
+//!   assumed to do as a function URL, which has its payload format;
+//! - REST API: not by this rule, see there.
 //!
 //! A body that *says* it is text and is not UTF-8 cannot be kept in JSON text: its invalid bytes
 //! become U+FFFD.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
@@ -14,7 +14,7 @@ use super::front::Front;
 use super::invocation::{Invocation, InvokeOptions};
 use super::request::FrontRequest;
 use super::runtime_api::PAYLOAD_LIMIT;
-use super::{alb, http_api, lattice, rest_api};
+use super::{alb, bodiless, http_api, lattice, rest_api};
 use crate::body::{Body, Unread, full, read};
 
 const MEGABYTE: usize = 1024 * 1024;
@@ -63,9 +63,10 @@ impl Gateway {
             return self.failure();
         }
         match outcome.await {
-            Ok(Invocation::Response(payload)) => self
-                .response(&payload, &request)
-                .unwrap_or_else(|Malformed| self.failure()),
+            Ok(Invocation::Response(payload)) => match self.response(&payload, &request) {
+                Ok(response) => self.checked(&request.parts.method, response),
+                Err(Malformed) => self.failure(),
+            },
             Ok(_) | Err(_) => self.failure(),
         }
     }
@@ -90,6 +91,16 @@ impl Gateway {
             Front::Alb | Front::AlbMultiValue => alb::response(self.front, payload),
             Front::Lattice => lattice::response(payload),
         }
+    }
+
+    /// The response, unless it has a body where HTTP has none.
+    fn checked(&self, method: &Method, response: Response<Body>) -> Response<Body> {
+        let Some(problem) = bodiless::problem(method, &response) else {
+            return response;
+        };
+        let mut failure = self.failure();
+        failure.headers_mut().insert(bodiless::PROBLEM, problem);
+        failure
     }
 
     /// What the client sees when the function failed, timed out, died or answered nonsense.

@@ -12,6 +12,8 @@
 //!   become U+FFFD, since the event is JSON;
 //! - cookies: one `Cookie` header or several make one `cookies` list. An HTTP API takes the header
 //!   away, a function URL leaves it (`lambda_function_url_request.json` of the same crate);
+//! - hop-by-hop headers of the answer. Neither page says so; they would be about a connection that
+//!   the function does not have;
 //! - the response cannot repeat a header other than `set-cookie` (one value for each name).
 //!
 //! A stage other than `$default` stands before the path, in `rawPath` and in
@@ -25,8 +27,9 @@ use serde_json::{Map, Value, json};
 use super::answer::{self, Answer, Malformed};
 use super::event_body::EventBody;
 use super::front::Front;
-use super::request::{ACCOUNT, FrontRequest, SOURCE_IP};
+use super::request::{ACCOUNT, FrontRequest, SOURCE_IP, latin1};
 use crate::body::Body;
+use crate::hop_by_hop::is_hop_by_hop;
 use crate::{query, timestamp};
 
 pub(super) fn event(front: Front, request: &FrontRequest) -> Value {
@@ -118,6 +121,7 @@ fn custom(front: Front, members: Map<String, Value>) -> Result<Response<Body>, M
         .into_iter()
         .map(|cookie| ("set-cookie".to_owned(), cookie));
     let headers = parsed.single_headers("headers")?.into_iter().chain(cookies);
+    let headers = headers.filter(|(name, _)| !is_hop_by_hop(name));
     let mut response = answer::response(parsed.status, headers, parsed.body.clone())?;
     // Not documented for an HTTP API; `text/plain` is what it has been seen to send.
     let default = match front {
@@ -171,9 +175,11 @@ fn staged_path(request: &FrontRequest) -> String {
 fn cookies(request: &FrontRequest) -> Vec<String> {
     let headers = request.parts.headers.get_all("cookie").iter();
     headers
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .map(|cookie| cookie.trim().to_owned())
+        .flat_map(|value| {
+            let cookies = latin1(value.as_bytes());
+            let cookies = cookies.split(';').map(|cookie| cookie.trim().to_owned());
+            cookies.collect::<Vec<_>>()
+        })
         .filter(|cookie| !cookie.is_empty())
         .collect()
 }
@@ -299,6 +305,31 @@ mod tests {
         let text = response(Front::HttpApi, &Bytes::from("\"text\""), &request).unwrap();
         assert_eq!(text.into_body().collect().await.unwrap().to_bytes(), "text");
         assert!(response(Front::HttpApi, &Bytes::from("{"), &request).is_err());
+    }
+
+    #[test]
+    fn a_cookie_that_is_no_ascii_is_kept() {
+        let request = http::Request::get("/")
+            .header("cookie", &b"a=1; b=\xe9"[..])
+            .header("cookie", "c=\u{e9}")
+            .body(&b""[..]);
+        for front in [Front::HttpApi, Front::FunctionUrl] {
+            let request = request.as_ref().unwrap().clone();
+            let event = event(front, &sample(request, "$default"));
+            assert_eq!(event["cookies"], json!(["a=1", "b=é", "c=é"]));
+        }
+    }
+
+    #[test]
+    fn hop_by_hop_headers_end_at_the_front() {
+        let payload = json!({"statusCode": 200, "headers": {"Connection": "close", "Keep-Alive": "1", "x-a": "1"}});
+        for front in [Front::HttpApi, Front::FunctionUrl] {
+            let payload = payload.to_string().into();
+            let response = response(front, &payload, &request("$default")).unwrap();
+            assert_eq!(response.headers()["x-a"], "1");
+            assert!(!response.headers().contains_key("connection"), "{front}");
+            assert!(!response.headers().contains_key("keep-alive"), "{front}");
+        }
     }
 
     #[test]

@@ -5,12 +5,22 @@
 //! on one side, each front's own payload on the other; the private module of each payload shape
 //! names the page it follows and what the front destroys.
 //!
+//! The time limit is the function's alone. The gateways' own, after which a client hears of a
+//! failure although the function still runs, are not modelled: 29 s for a REST API unless it was
+//! raised, 30 s for an HTTP API
+//! (<https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>).
+//!
+//! In one thing the fronts are stricter than the services: an answer with a body where HTTP has none
+//! (to `HEAD`, with 204 or 304) is a failure here, whose header [`PROBLEM`] says why. A server would
+//! strip the body, and nobody would learn of the mistake.
+//!
 //! A front is addressed below its stage: [`LambdaHost::url`] stands for
 //! `https://…/prod` of a REST API, so `GET {url}/users` is the path `/users`, and where the shape
 //! shows the stage (`requestContext.path`, an HTTP API's `rawPath`) it says `/prod/users`.
 
 mod alb;
 mod answer;
+mod bodiless;
 mod builder;
 mod environment;
 mod event_body;
@@ -32,6 +42,7 @@ use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+pub use self::bodiless::PROBLEM;
 pub use self::builder::LambdaHostBuilder;
 use self::environment::{Environment, Job};
 pub use self::front::Front;

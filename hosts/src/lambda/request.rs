@@ -111,7 +111,7 @@ fn text(value: Option<&http::HeaderValue>) -> Option<String> {
 
 /// A header's bytes as JSON text. Valid UTF-8 stays what it is; other bytes can only be read one
 /// by one, as ISO 8859-1.
-fn latin1(bytes: &[u8]) -> String {
+pub(super) fn latin1(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
         Err(_) => bytes.iter().map(|&byte| char::from(byte)).collect(),

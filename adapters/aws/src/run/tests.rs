@@ -294,6 +294,16 @@ async fn point_11_a_handler_is_stopped_before_its_deadline() {
 }
 
 #[tokio::test]
+async fn head_is_answered_without_a_body_at_the_deadline_too() {
+    let mut event = event("/sleep");
+    event["requestContext"]["http"]["method"] = "HEAD".into();
+    let deadline = SystemTime::now() + Duration::from_millis(200);
+    let told = told(planned(event.to_string(), deadline)).await;
+    assert_eq!(told.json()["statusCode"], 504);
+    assert_eq!(told.json()["body"], "");
+}
+
+#[tokio::test]
 async fn an_event_of_no_known_shape_fails_its_invocation() {
     let told = told_of([
         planned("{\"source\":\"my.app\"}", SystemTime::now()),
