@@ -55,6 +55,9 @@ impl Server {
         let address = free_address();
         let child = probe(target)
             .env(port_variable, address.port().to_string())
+            // Nobody reads along, and a full pipe would stop the process.
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let server = Self { child, address };
