@@ -194,7 +194,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_may_break_off_where_the_step_says_so() {
-        let cut = |expected: &str| format!("request = {{ target = '/cut' }}\nresponse = {{ {expected} }}");
+        let cut = |expected: &str| {
+            format!("request = {{ target = '/cut' }}\nresponse = {{ {expected} }}")
+        };
         assert!(outcome(&cut("no_success = true")).await.is_ok());
         let broken = outcome(&cut("status = 200")).await;
         assert!(matches!(broken, Err(Broken::Connection(_))));

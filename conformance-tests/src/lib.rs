@@ -52,8 +52,8 @@ mod verdict;
 
 pub use body::BodySpec;
 pub use case::{
-    Case, ContextExpectation, EchoExpectation, Exclusion, FieldValue, IdPattern, ProblemExpectation, Reply,
-    RequestSpec, ResponseExpectation, Step,
+    Case, ContextExpectation, EchoExpectation, Exclusion, FieldValue, IdPattern,
+    ProblemExpectation, Reply, RequestSpec, ResponseExpectation, Step,
 };
 pub use check::Difference;
 pub use column::{AzureMode, Column, Selector, Target};

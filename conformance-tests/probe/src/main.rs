@@ -84,7 +84,7 @@ async fn cookie(request: Request) -> Result<String> {
     let name = request
         .query("name")
         .ok_or_else(|| Error::bad_request("?name= is missing"))?;
-    let value = request.cookie(&name).map(|value| value.to_string());
+    let value = request.cookie(&name).map(str::to_owned);
     value.ok_or_else(|| Error::not_found("there is no such cookie"))
 }
 

@@ -20,7 +20,9 @@ pub(crate) async fn large(request: Request) -> Result<Vec<u8>> {
 
 pub(crate) async fn streamed(request: Request) -> Result<Response> {
     let bytes = bytes(&request)?;
-    let pieces = (0..bytes).step_by(PIECE).map(move |from| PIECE.min(bytes - from));
+    let pieces = (0..bytes)
+        .step_by(PIECE)
+        .map(move |from| PIECE.min(bytes - from));
     let pieces = pieces.map(|size| Ok::<_, io::Error>(vec![b'x'; size]));
     let fails = request.query("then").is_some_and(|then| then == "fail");
     let end = stream::iter(fails.then_some(())).then(|()| async {

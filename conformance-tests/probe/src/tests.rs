@@ -101,7 +101,10 @@ async fn a_cookie_is_told() {
             .body(Body::empty())
             .unwrap()
     };
-    assert_eq!(&answer(asked("b")).await.body().as_bytes().unwrap()[..], b"2");
+    assert_eq!(
+        &answer(asked("b")).await.body().as_bytes().unwrap()[..],
+        b"2"
+    );
     assert_eq!(answer(asked("c")).await.status(), 404);
 }
 

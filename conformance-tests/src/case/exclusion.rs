@@ -22,5 +22,5 @@ pub struct Exclusion {
     pub link: String,
     /// What the client sees instead; where it is left out, an answer with the status that the case
     /// asks for.
-    pub instead: Option<ResponseExpectation>,
+    pub instead: Option<Box<ResponseExpectation>>,
 }

@@ -86,7 +86,10 @@ mod tests {
     fn mistakes_are_named() {
         for wrong in ["{ latin1 = '☕' }", "{ bytes = 'a' }", "1"] {
             let error = parse(wrong).unwrap_err().to_string();
-            assert!(error.contains("8859-1") || error.contains("header's value"), "{error}");
+            assert!(
+                error.contains("8859-1") || error.contains("header's value"),
+                "{error}"
+            );
         }
     }
 }

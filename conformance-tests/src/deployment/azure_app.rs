@@ -11,11 +11,7 @@ use crate::AzureMode;
 const FUNCTION: &str = "probe";
 
 /// Writes `host.json` and the function's folder; the app is gone when the folder is dropped.
-pub(super) fn write(
-    mode: AzureMode,
-    binary: &Path,
-    time_limit_s: u64,
-) -> std::io::Result<TempDir> {
+pub(super) fn write(mode: AzureMode, binary: &Path, time_limit_s: u64) -> std::io::Result<TempDir> {
     let app = tempfile::tempdir()?;
     let binary = binary.canonicalize()?;
     std::fs::write(

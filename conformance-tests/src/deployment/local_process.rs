@@ -111,7 +111,14 @@ mod tests {
 
     #[test]
     fn variables_of_platforms_do_not_leak() {
-        let names = ["PATH", "POLYFN_LOG", "AWS_LAMBDA_RUNTIME_API", "K_SERVICE", "PORT", "KEY"];
+        let names = [
+            "PATH",
+            "POLYFN_LOG",
+            "AWS_LAMBDA_RUNTIME_API",
+            "K_SERVICE",
+            "PORT",
+            "KEY",
+        ];
         let all = names.map(|name| (name.into(), OsString::new()));
         let left: Vec<_> = inherited(all.into_iter()).map(|(name, _)| name).collect();
         assert_eq!(left, ["PATH", "KEY"]);

@@ -81,7 +81,8 @@ impl Host {
                 Self::Lambda(builder.start().await.map_err(hosts)?)
             }
             Column::Azure(mode) => {
-                let app = azure_app::write(mode, binary, time_limit_s).map_err(|error| error.to_string())?;
+                let app = azure_app::write(mode, binary, time_limit_s)
+                    .map_err(|error| error.to_string())?;
                 let host = FunctionsHost::builder(app.path())
                     .start()
                     .await

@@ -182,3 +182,13 @@ fn what_is_no_echo_is_told() {
             .contains("expected an echo")
     );
 }
+
+#[test]
+fn a_trace_is_missed() {
+    let mut actual = sample();
+    let wanted = "context = { some_trace = true }";
+    assert_eq!(differences(wanted, &actual, &mut EchoFacts::default()), "");
+    actual["context"]["traceparent"] = serde_json::Value::Null;
+    let found = differences(wanted, &actual, &mut EchoFacts::default());
+    assert_eq!(found, "context.traceparent: expected a trace, came none");
+}
