@@ -9,8 +9,6 @@ use http::header::{CONNECTION, CONTENT_LENGTH, HeaderMap, SET_COOKIE, TRANSFER_E
 use polyfn_core::{Error, Response};
 use serde::Serialize;
 
-use crate::unwind::caught;
-
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Answer<'a> {
@@ -34,13 +32,11 @@ struct HttpOutput<'a> {
 ///
 /// # Errors
 ///
-/// When the body breaks off or panics, or is no UTF-8: this mode has no form for bytes.
+/// When the body breaks off, or is no UTF-8: this mode has no form for bytes.
 pub async fn encode(output: &str, response: Response) -> Result<Vec<u8>, Error> {
     let (parts, body) = response.into_parts();
-    let body = caught(body.into_bytes())
-        .await
-        .map_err(|panic| Error::internal(format!("the response's body panicked: {panic}")))?
-        .map_err(Error::internal)?;
+    // A body's panic is an error by now: the app's service sees to that.
+    let body = body.into_bytes().await.map_err(Error::internal)?;
     let body = std::str::from_utf8(&body).map_err(|_| {
         Error::internal(
             "the response is not UTF-8 text, and invocation mode has no form for bytes: set \
@@ -134,8 +130,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_that_fails_or_panics_is_an_error_of_ours() {
-        struct Breaks(fn() -> std::io::Error);
+    async fn a_body_that_fails_is_an_error_of_ours() {
+        struct Breaks;
 
         impl http_body::Body for Breaks {
             type Data = bytes::Bytes;
@@ -145,24 +141,20 @@ mod tests {
                 self: Pin<&mut Self>,
                 _: &mut Context<'_>,
             ) -> Poll<Option<Result<http_body::Frame<bytes::Bytes>, std::io::Error>>> {
-                Poll::Ready(Some(Err(self.0())))
+                let error = std::io::Error::other("the database is gone");
+                Poll::Ready(Some(Err(error)))
             }
         }
 
-        for (breaks, said) in [
-            (
-                Breaks(|| std::io::Error::other("the database is gone")),
-                "the database is gone",
-            ),
-            (Breaks(|| panic!("told to")), "panicked: told to"),
-        ] {
-            let error = encode("res", Response::new(Body::new(breaks)))
-                .await
-                .unwrap_err();
-            assert_eq!(error.status(), 500);
-            assert!(error.detail().is_none(), "nothing is shown: {error}");
-            assert!(error.to_string().contains(said), "{error}");
-        }
+        let error = encode("res", Response::new(Body::new(Breaks)))
+            .await
+            .unwrap_err();
+        assert_eq!(error.status(), 500);
+        assert!(error.detail().is_none(), "nothing is shown: {error}");
+        assert!(
+            error.to_string().contains("the database is gone"),
+            "{error}"
+        );
     }
 
     #[tokio::test]

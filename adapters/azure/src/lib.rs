@@ -38,7 +38,6 @@ mod pairs;
 mod respond;
 mod run;
 mod time_span;
-mod unwind;
 
 pub use decode::decode;
 pub use encode::encode;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -145,9 +147,8 @@ fn sigterm_ends_a_start_and_answers_those_that_wait_for_it() {
         .write_all(b"GET /x HTTP/1.1\r\nhost: x\r\nx-ms-invocation-id: 1\r\n\r\n")
         .unwrap();
     thread::sleep(Duration::from_millis(100));
-    let pid = handler.child.id().to_string();
-    let killed = Command::new("kill").args(["-s", "TERM", &pid]).status();
-    assert!(killed.unwrap().success());
+    let pid = Pid::from_raw(handler.child.id().try_into().unwrap());
+    kill(pid, Signal::SIGTERM).unwrap();
     let terminated = Instant::now();
     let mut answer = String::new();
     waiting.read_to_string(&mut answer).unwrap();
