@@ -1,6 +1,5 @@
 //! The one error type of handlers.
 
-use std::any::Any;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
@@ -9,7 +8,7 @@ use std::time::Duration;
 use http::StatusCode;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-use crate::{BodyError, BoxError};
+use crate::{BodyError, BoxError, Panic};
 
 /// What a fallible handler or helper returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -95,13 +94,8 @@ impl Error {
         Self::from_parts(StatusCode::INTERNAL_SERVER_ERROR, None, Some(source.into()))
     }
 
-    pub(crate) fn from_panic(payload: Box<dyn Any + Send>) -> Self {
-        let message = payload
-            .downcast_ref::<&'static str>()
-            .map(ToString::to_string)
-            .or_else(|| payload.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "a value that is no string".to_owned());
-        let mut error = Self::internal(format!("the handler panicked: {message}"));
+    pub(crate) fn from_panic(panic: Panic) -> Self {
+        let mut error = Self::internal(panic);
         error.0.panic = true;
         error
     }

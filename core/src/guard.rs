@@ -1,13 +1,7 @@
 //! What stands between a handler's failure and the process.
 
-use std::any::Any;
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
-use std::task::Poll;
-
 use crate::problem::report;
-use crate::{Context, Error, Handler, IntoResponse, Request, RequestExt, Response};
+use crate::{Context, Error, Handler, IntoResponse, Request, RequestExt, Response, caught};
 
 /// A handler whose panics and errors become reported responses.
 pub(crate) struct Guard<H>(pub(crate) H);
@@ -31,29 +25,10 @@ pub(crate) async fn guard<A: IntoResponse>(
     context: &Context,
     answer: impl Future<Output = A>,
 ) -> Response {
-    let mut response = match catch_panic(answer).await {
+    let mut response = match caught(answer).await {
         Ok(answer) => answer.into_response(),
-        Err(payload) => Error::from_panic(payload).into_response(),
+        Err(panic) => Error::from_panic(panic).into_response(),
     };
     report(&mut response, context);
     response
-}
-
-async fn catch_panic<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
-    let mut slot = pin!(Some(future));
-    poll_fn(|cx| {
-        let polled = catch_unwind(AssertUnwindSafe(|| {
-            let future = slot.as_mut().as_pin_mut();
-            future.map_or(Poll::Pending, |future| future.poll(cx))
-        }));
-        match polled {
-            Ok(poll) => poll.map(Ok),
-            Err(payload) => {
-                // Nothing looks at the future again but its destructor, which may panic too.
-                let _ = catch_unwind(AssertUnwindSafe(|| slot.set(None)));
-                Poll::Ready(Err(payload))
-            }
-        }
-    })
-    .await
 }

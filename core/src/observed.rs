@@ -7,7 +7,7 @@ use std::task::{Context as TaskContext, Poll};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::{Body, BodyError, Context, Error};
+use crate::{Body, BodyError, Context, Error, Panic};
 
 /// Logs the error or the panic that ends a body early. By then the head has been sent: the
 /// client sees a connection that breaks off, and only the log can say why.
@@ -53,7 +53,7 @@ impl HttpBody for Observed {
         let error = match polled {
             Ok(Poll::Ready(Some(Err(error)))) => Error::internal(error),
             Ok(going_well) => return going_well,
-            Err(payload) => Error::from_panic(payload),
+            Err(payload) => Error::from_panic(Panic::new(&*payload)),
         };
         self.failed(&error);
         Poll::Ready(Some(Err(BodyError::new(error))))

@@ -6,12 +6,11 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::response::Parts;
 use http::{Method, StatusCode};
-use polyfn_core::{AppService, Context, Error, Request, Response, Target, TraceContext};
+use polyfn_core::{AppService, Context, Error, Request, Response, Target, TraceContext, caught};
 
 use crate::collected::{NotCollected, collected};
 use crate::environment::Environment;
 use crate::runtime_api::Delivery;
-use crate::unwind::caught;
 use crate::{DecodeError, HttpInvocation, LambdaContext, LambdaEvent, Shape};
 use crate::{decode, encode, xray};
 
@@ -47,7 +46,7 @@ pub(crate) async fn answer(
         respond(service, shape, context.clone(), request),
     ))
     .await
-    .unwrap_or_else(|panic| Err(body_panicked(&panic)))
+    .unwrap_or_else(|panic| Err(Error::internal(panic)))
     .and_then(|(parts, body)| {
         let answer = encode(shape, &parts, &body);
         if answer.len() > shape.answer_limit_bytes() {
@@ -100,10 +99,6 @@ fn too_large(shape: Shape) -> Error {
         }
     };
     Error::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
-}
-
-fn body_panicked(panic: &str) -> Error {
-    Error::internal(format!("the response's body panicked: {panic}"))
 }
 
 /// The error's own answer, logged.

@@ -89,7 +89,6 @@ mod shape;
 mod stop;
 mod target;
 mod text;
-mod unwind;
 mod upcoming;
 mod xray;
 

@@ -2,12 +2,11 @@
 
 use std::pin::pin;
 
-use polyfn_core::{AppService, Result};
+use polyfn_core::{AppService, Result, caught};
 
 use crate::environment::Environment;
 use crate::run_error::RunError;
 use crate::runtime_api::{Failure, RuntimeApi};
-use crate::unwind::caught;
 use crate::upcoming::{Stop, next};
 use crate::{invocation, stop};
 
@@ -99,7 +98,7 @@ async fn started(
     const FAILED: &str = "polyfn.StartFailed";
     let service = caught(start)
         .await
-        .map_err(|panic| ("polyfn.StartPanicked", RunError::start_panicked(&panic)))?
+        .map_err(|panic| ("polyfn.StartPanicked", RunError::start(panic.into())))?
         .map_err(|error| (FAILED, RunError::start(error)))?;
     match &environment.handler {
         Some(name) if service.functions().any(|function| function.name() == name) => service

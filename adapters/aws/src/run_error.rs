@@ -18,7 +18,7 @@ enum Reason {
     #[error("the async runtime could not be started")]
     Runtime(#[source] std::io::Error),
     #[error("the app could not start: {0}")]
-    Start(String, #[source] Option<BoxError>),
+    Start(String, #[source] BoxError),
     #[error("Lambda's Runtime API failed: {0}")]
     RuntimeApi(#[from] ApiError),
 }
@@ -33,11 +33,7 @@ impl RunError {
     }
 
     pub(crate) fn start(error: Error) -> Self {
-        Self(Reason::Start(error.to_string(), Some(error.into())))
-    }
-
-    pub(crate) fn start_panicked(message: &str) -> Self {
-        Self(Reason::Start(format!("it panicked: {message}"), None))
+        Self(Reason::Start(error.to_string(), error.into()))
     }
 
     /// Whether the app could not start, which Lambda has been told.
