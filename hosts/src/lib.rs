@@ -33,6 +33,7 @@
 
 pub mod azure;
 pub mod cloud_run;
+pub mod event;
 pub mod lambda;
 
 mod base64;
