@@ -14,7 +14,7 @@ use crate::app::AppLayer;
 use crate::dispatch::Dispatch;
 use crate::guard::{Guard, guard};
 use crate::names::misnamed;
-use crate::outcome::Outcome;
+use crate::routed::Routed;
 use crate::routes::Routes;
 use crate::sendable::make_sendable;
 use crate::{
@@ -133,7 +133,7 @@ impl AppService {
     #[must_use]
     pub fn routed(&self, context: Context, method: &Method, path: &str) -> Context {
         match self.routes.find(method, path) {
-            (Outcome::Function(place), _) => {
+            (Routed::Function(place), _) => {
                 context.with_function(self.functions[place].shared_name())
             }
             _ => context,
@@ -148,9 +148,9 @@ impl AppService {
     ) -> impl Future<Output = Response> + Send + use<> {
         // All that can be done at once is done here: the future then is small, and cheap to
         // move about.
-        let (outcome, params) = self.route(&request);
-        let context = match &outcome {
-            Outcome::Function(place) => context.with_function(self.functions[*place].shared_name()),
+        let (routed, params) = self.route(&request);
+        let context = match &routed {
+            Routed::Function(place) => context.with_function(self.functions[*place].shared_name()),
             _ => context,
         };
         let is_head = request.method() == Method::HEAD;
@@ -165,9 +165,9 @@ impl AppService {
             extensions.insert(params);
         }
         let answer = match &self.layered {
-            None => self.dispatch.answer(outcome, request),
+            None => self.dispatch.answer(routed, request),
             Some(layered) => {
-                extensions.insert(outcome);
+                extensions.insert(routed);
                 layered.respond(request)
             }
         };
@@ -178,9 +178,9 @@ impl AppService {
         }
     }
 
-    fn route(&self, request: &Request) -> (Outcome, Params) {
+    fn route(&self, request: &Request) -> (Routed, Params) {
         if request.body().size_hint().lower() > self.body_limit_bytes {
-            return (Outcome::TooLarge(self.body_limit_bytes), Params::default());
+            return (Routed::TooLarge(self.body_limit_bytes), Params::default());
         }
         self.routes.find(request.method(), request.uri().path())
     }

@@ -28,7 +28,7 @@ mod limited;
 mod mount;
 mod names;
 mod observed;
-mod outcome;
+mod routed;
 mod panic;
 mod params;
 mod pattern;

@@ -6,7 +6,7 @@ use http::Method;
 use http::header::HeaderValue;
 
 use crate::Function;
-use crate::outcome::Outcome;
+use crate::routed::Routed;
 use crate::params::Params;
 use crate::pattern::Pattern;
 use crate::table::{Candidate, Table};
@@ -75,33 +75,33 @@ impl Routes {
         self.alone.as_ref().map(|alone| alone.place)
     }
 
-    pub(crate) fn find(&self, method: &Method, path: &str) -> (Outcome, Params) {
+    pub(crate) fn find(&self, method: &Method, path: &str) -> (Routed, Params) {
         for table in [&self.plain, &self.rest] {
             if let Some((place, params)) = table.find(method, path) {
-                return (Outcome::Function(place), params);
+                return (Routed::Function(place), params);
             }
         }
         let methods_here = self.tables().flat_map(|table| table.methods_at(path));
         match (&self.alone, allow(methods_here)) {
             // `OPTIONS *` asks about the server as a whole (RFC 9110, 9.3.7).
             (None, None) if path == "*" => self.without_path(method, None),
-            (None, None) => (Outcome::NotFound, Params::default()),
+            (None, None) => (Routed::NotFound, Params::default()),
             (_, Some(allow)) => (refusal(method, allow), Params::default()),
             (Some(alone), None) => self.without_path(method, Some(alone)),
         }
     }
 
     /// What comes of a method where the path decides nothing.
-    fn without_path(&self, method: &Method, alone: Option<&Alone>) -> (Outcome, Params) {
+    fn without_path(&self, method: &Method, alone: Option<&Alone>) -> (Routed, Params) {
         let mut methods = self.tables().flat_map(Table::methods);
         match alone {
             Some(alone) if alone.takes_any_method || methods.any(|known| known == method) => (
-                Outcome::Function(alone.place),
+                Routed::Function(alone.place),
                 Params::unfilled(&alone.names),
             ),
             _ => match allow(self.tables().flat_map(Table::methods)) {
                 Some(allow) => (refusal(method, allow), Params::default()),
-                None => (Outcome::NotFound, Params::default()),
+                None => (Routed::NotFound, Params::default()),
             },
         }
     }
@@ -130,11 +130,11 @@ fn candidate(place: usize, function: &Function) -> Result<Candidate<'_>, String>
     }
 }
 
-fn refusal(method: &Method, allow: HeaderValue) -> Outcome {
+fn refusal(method: &Method, allow: HeaderValue) -> Routed {
     if method == Method::OPTIONS {
-        Outcome::Options(allow)
+        Routed::Options(allow)
     } else {
-        Outcome::MethodNotAllowed(allow)
+        Routed::MethodNotAllowed(allow)
     }
 }
 

@@ -4,7 +4,7 @@ use http::header::HeaderValue;
 
 /// Which function answers a request, or why none does.
 #[derive(Debug, Clone)]
-pub(crate) enum Outcome {
+pub(crate) enum Routed {
     /// The function at this place in the app.
     Function(usize),
     NotFound,
