@@ -1,15 +1,18 @@
 //! The app: the functions of a program.
 
 use std::fmt;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::event::DynEventHandler;
 use crate::guard::Guard;
 use crate::mount::Mount;
-use crate::{AppService, BoxError, DynHandler, Handler, IntoResponse, Request, Route};
+use crate::{
+    AppService, BoxError, DynHandler, EventInput, EventTrigger, Function, Handler, IntoOutcome,
+    IntoResponse, Request, Route,
+};
 
 /// The functions of a program, each with a name and a trigger, and the layers around them.
 ///
@@ -54,11 +57,44 @@ impl App {
         H: Handler<Request>,
         H::Output: IntoResponse,
     {
-        self.functions.push(Function {
-            name: name.into().into(),
-            route,
-            handler: DynHandler::new(handler),
-        });
+        let handler = DynHandler::new(handler);
+        let function = Function::http(name.into(), route, handler);
+        self.functions.push(function);
+        self
+    }
+
+    /// Adds a function that takes the events of `trigger`: an [`Event`](crate::Event) at a time,
+    /// or a whole [`Batch`](crate::Batch).
+    ///
+    /// The name is subject to the same rule as that of an [`http`](Self::http) function. A
+    /// failed event is delivered again by the platform, unless the error says
+    /// [`discard`](crate::Error::discard).
+    ///
+    /// ```
+    /// use polyfn_core::{App, Event, ObjectCreated, Result, object_created};
+    ///
+    /// async fn thumbnail(event: Event<ObjectCreated>) -> Result<()> {
+    ///     println!("{} is there", event.data.key);
+    ///     Ok(())
+    /// }
+    ///
+    /// let app = App::new().on("thumbnail", object_created("uploads").suffix(".png"), thumbnail);
+    /// # app.into_service().unwrap();
+    /// ```
+    pub fn on<In, H>(
+        mut self,
+        name: impl Into<String>,
+        trigger: impl Into<EventTrigger>,
+        handler: H,
+    ) -> Self
+    where
+        In: EventInput,
+        H: Handler<In>,
+        H::Output: IntoOutcome,
+    {
+        let handler = DynEventHandler::new(handler);
+        let function = Function::event(name.into(), trigger.into(), handler);
+        self.functions.push(function);
         self
     }
 
@@ -88,7 +124,7 @@ impl App {
         self.http(name, route, Mount(service))
     }
 
-    /// Puts a tower layer around all functions; a later one goes around the earlier ones.
+    /// Puts a tower layer around all HTTP functions; a later one goes around the earlier ones.
     ///
     /// A layer sees every request, routed already: the [`Context`](crate::Context) that it
     /// finds in the extensions names the function. An error that it returns is answered
@@ -119,8 +155,9 @@ impl App {
     ///
     /// # Errors
     ///
-    /// When two functions have the same name or the same route, or a name or a route is
-    /// not well-formed. The error lists all that is wrong.
+    /// When two functions have the same name or the same trigger, a name, a route or a
+    /// schedule is not well-formed, or a handler takes what its trigger does not deliver. The
+    /// error lists all that is wrong.
     pub fn into_service(self) -> Result<AppService, AppError> {
         let limit = self.body_limit_bytes.unwrap_or(DEFAULT_BODY_LIMIT_BYTES);
         AppService::new(self.functions, self.layers, limit)
@@ -133,34 +170,6 @@ impl fmt::Debug for App {
             .field("functions", &self.functions)
             .field("layers", &self.layers.len())
             .finish()
-    }
-}
-
-/// One function of an [`App`]: its name and its trigger.
-#[derive(Debug)]
-pub struct Function {
-    name: Arc<str>,
-    route: Route,
-    handler: DynHandler,
-}
-
-impl Function {
-    /// The name that the platforms know it by.
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The requests that it answers.
-    pub fn route(&self) -> &Route {
-        &self.route
-    }
-
-    pub(crate) fn shared_name(&self) -> &Arc<str> {
-        &self.name
-    }
-
-    pub(crate) fn handler(&self) -> &DynHandler {
-        &self.handler
     }
 }
 

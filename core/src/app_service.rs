@@ -1,9 +1,11 @@
 //! The built app, answering requests.
 
 use std::convert::Infallible;
+use std::num::NonZeroUsize;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::Method;
@@ -12,14 +14,15 @@ use tower_service::Service;
 
 use crate::app::AppLayer;
 use crate::dispatch::Dispatch;
+use crate::event::{EventDispatch, mistriggered};
 use crate::guard::{Guard, guard};
 use crate::names::misnamed;
 use crate::routed::Routed;
 use crate::routes::Routes;
 use crate::sendable::make_sendable;
 use crate::{
-    AppError, Body, BoxError, Context, DynHandler, Function, Params, Request, Response, Result,
-    Target,
+    AppError, Body, BoxError, Context, Delivery, DynHandler, Function, Outcome, Params, Request,
+    Response, Result, Target,
 };
 
 /// The app in working order: routes each request to its function. Cheap to clone.
@@ -45,10 +48,17 @@ pub struct AppService {
     functions: Arc<[Function]>,
     routes: Arc<Routes>,
     body_limit_bytes: u64,
+    timeout_buffer: Duration,
+    /// The place of the function that is deployed alone.
+    only: Option<usize>,
+    events: EventDispatch,
     dispatch: Dispatch,
     /// The same, within the app's layers, where it has any.
     layered: Option<DynHandler>,
 }
+
+/// What an answer takes to leave, and some more.
+const DEFAULT_TIMEOUT_BUFFER: Duration = Duration::from_millis(500);
 
 impl AppService {
     pub(crate) fn new(
@@ -57,6 +67,7 @@ impl AppService {
         body_limit_bytes: u64,
     ) -> Result<Self, AppError> {
         let mut problems = misnamed(&functions);
+        problems.extend(mistriggered(&functions));
         let routes = Routes::new(&functions)
             .map_err(|wrong| problems.extend(wrong))
             .unwrap_or_default();
@@ -70,9 +81,12 @@ impl AppService {
             Some(layer(inner.unwrap_or_else(innermost)))
         });
         Ok(Self {
-            functions,
             routes: Arc::new(routes),
             body_limit_bytes,
+            timeout_buffer: DEFAULT_TIMEOUT_BUFFER,
+            only: None,
+            events: EventDispatch::new(Arc::clone(&functions)),
+            functions,
             dispatch,
             layered,
         })
@@ -87,6 +101,41 @@ impl AppService {
         }
     }
 
+    /// The same service with another time between a handler's end and the platform's own
+    /// deadline (500 ms): what is needed to answer in. See [`Context::budget`].
+    #[must_use]
+    pub fn with_timeout_buffer(self, buffer: Duration) -> Self {
+        Self {
+            timeout_buffer: buffer,
+            ..self
+        }
+    }
+
+    /// The time between a handler's end and the platform's own deadline.
+    pub fn timeout_buffer(&self) -> Duration {
+        self.timeout_buffer
+    }
+
+    /// The same service with the logical names of triggers bound to real ones: `variable` is
+    /// asked for each [`Function::binding_variable`].
+    #[must_use]
+    pub fn bound(self, variable: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            events: self.events.bound(variable),
+            ..self
+        }
+    }
+
+    /// The same service with another limit on how many events of one invocation are handled at
+    /// once (10).
+    #[must_use]
+    pub fn with_batch_concurrency(self, events: NonZeroUsize) -> Self {
+        Self {
+            events: self.events.with_concurrency(events),
+            ..self
+        }
+    }
+
     /// The function of that name.
     pub fn function(&self, name: &str) -> Option<&Function> {
         self.functions().find(|function| function.name() == name)
@@ -97,18 +146,23 @@ impl AppService {
         self.functions
             .iter()
             .enumerate()
-            .filter(|(place, _)| self.routes.only_place().is_none_or(|only| only == *place))
+            .filter(|(place, _)| self.only.is_none_or(|only| only == *place))
             .map(|(_, function)| function)
     }
 
     /// Whether one function is deployed alone.
     pub fn is_alone(&self) -> bool {
-        self.routes.is_alone()
+        self.only.is_some()
     }
 
-    /// The same service for a deployment of one function alone: that function gets every
+    /// Whether there are functions that take events.
+    pub fn takes_events(&self) -> bool {
+        self.events.takes_events()
+    }
+
+    /// The same service for a deployment of one function alone. One that HTTP calls gets every
     /// path with a method that its route takes, and its path parameters where the route
-    /// matches.
+    /// matches; one that takes events gets all of its kind, whatever their bucket or queue.
     ///
     /// # Errors
     ///
@@ -124,6 +178,8 @@ impl AppService {
         let routes = Routes::alone(place, &self.functions[place]).map_err(AppError::new)?;
         Ok(Self {
             routes: Arc::new(routes),
+            only: Some(place),
+            events: self.events.alone(place),
             ..self
         })
     }
@@ -138,6 +194,19 @@ impl AppService {
             }
             _ => context,
         }
+    }
+
+    /// Handles the events of one invocation, several at once where their order does not matter,
+    /// and tells what came of each, in their order. Never fails and never panics.
+    ///
+    /// When `time_is_up` is ready, the handlers that still run are dropped: their events have
+    /// failed, and those that nobody has looked at are skipped.
+    pub async fn deliver(
+        &self,
+        deliveries: Vec<Delivery>,
+        time_is_up: impl Future<Output = ()> + Send,
+    ) -> Vec<Outcome> {
+        self.events.deliver(deliveries, time_is_up).await
     }
 
     /// Answers one request. Never fails and never panics: what goes wrong is a response.

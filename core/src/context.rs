@@ -130,6 +130,13 @@ impl Context {
         )
     }
 
+    /// How long a handler may take so that `buffer` is left before the deadline, to answer in;
+    /// at least half of the time that there is. `None` where no deadline is known.
+    pub fn budget(&self, buffer: Duration) -> Option<Duration> {
+        let remaining = self.remaining()?;
+        Some(remaining.saturating_sub(buffer).max(remaining / 2))
+    }
+
     /// Which delivery of the same event this is, counted from 1.
     pub fn attempt(&self) -> Option<u32> {
         self.0.attempt

@@ -20,9 +20,13 @@ impl Dispatch {
     }
 
     pub(crate) fn answer(&self, routed: Routed, request: Request) -> ResponseFuture {
-        match routed {
-            Routed::Function(place) => self.0[place].handler().respond(request),
-            routed => Box::pin(ready(without_function(routed, request.method()))),
+        let handler = match routed {
+            Routed::Function(place) => self.0[place].handler(),
+            _ => None,
+        };
+        match handler {
+            Some(handler) => handler.respond(request),
+            None => Box::pin(ready(without_function(routed, request.method()))),
         }
     }
 }

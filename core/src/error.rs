@@ -47,6 +47,7 @@ struct Inner {
     headers: HeaderMap,
     source: Option<BoxError>,
     panic: bool,
+    discard: bool,
 }
 
 macro_rules! constructors {
@@ -94,6 +95,14 @@ impl Error {
         Self::from_parts(StatusCode::INTERNAL_SERVER_ERROR, None, Some(source.into()))
     }
 
+    /// An event that no further delivery would help: it is logged and not delivered again, where
+    /// any other error has the platform deliver it again. To HTTP it is 422.
+    pub fn discard(detail: impl Into<Cow<'static, str>>) -> Self {
+        let mut error = Self::unprocessable(detail);
+        error.0.discard = true;
+        error
+    }
+
     pub(crate) fn from_panic(panic: Panic) -> Self {
         let mut error = Self::internal(panic);
         error.0.panic = true;
@@ -111,6 +120,7 @@ impl Error {
             headers: HeaderMap::new(),
             source,
             panic: false,
+            discard: false,
         }))
     }
 
@@ -160,6 +170,11 @@ impl Error {
     pub fn is_panic(&self) -> bool {
         self.0.panic
     }
+
+    /// Whether an event that failed so is not delivered again.
+    pub fn is_discard(&self) -> bool {
+        self.0.discard
+    }
 }
 
 /// Any standard error becomes an internal error, unless a cause in its chain says better: a
@@ -175,6 +190,7 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
                     detail,
                     headers,
                     panic,
+                    discard,
                     ..
                 } = &*boxed.0.0;
                 return Self(Box::new(Inner {
@@ -182,6 +198,7 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
                     detail: detail.clone(),
                     headers: headers.clone(),
                     panic: *panic,
+                    discard: *discard,
                     source: Some(error.into()),
                 }));
             }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
+use crate::media_type::MediaType;
 use crate::{Body, Error, IntoResponse, Response, Result};
 
 /// A value that travels as JSON: as a response, `application/json`.
@@ -52,17 +53,8 @@ pub(crate) fn from_request<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8
     })
 }
 
-/// `application/json` and every `…+json`, whatever the case and the parameters.
 fn is_json(content_type: &HeaderValue) -> bool {
-    let Ok(text) = content_type.to_str() else {
-        return false;
-    };
-    let essence = text.split(';').next().unwrap_or_default().trim();
-    let Some((_, subtype)) = essence.split_once('/') else {
-        return false;
-    };
-    subtype.eq_ignore_ascii_case("json")
-        || subtype
-            .rsplit_once('+')
-            .is_some_and(|(_, suffix)| suffix.eq_ignore_ascii_case("json"))
+    let text = content_type.to_str().ok();
+    text.and_then(MediaType::parse)
+        .is_some_and(MediaType::is_json)
 }

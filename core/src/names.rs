@@ -7,18 +7,18 @@ use crate::Function;
 /// What is wrong with the functions' names.
 pub(crate) fn misnamed(functions: &[Function]) -> Vec<String> {
     let mut problems = Vec::new();
-    let mut routes_by_name = BTreeMap::new();
+    let mut triggers_by_name = BTreeMap::new();
     for function in functions {
-        let (name, route) = (function.name(), function.route());
+        let (name, trigger) = (function.name(), function.trigger());
         if !is_portable_name(name) {
             problems.push(format!(
                 "`{name}` is no name that every platform takes: a letter, then up to 62 \
                  letters, digits, `_` or `-`"
             ));
         }
-        if let Some(other) = routes_by_name.insert(name, route) {
+        if let Some(other) = triggers_by_name.insert(name, trigger) {
             problems.push(format!(
-                "two functions have the name `{name}`: {other} and {route}"
+                "two functions have the name `{name}`: {other} and {trigger}"
             ));
         }
     }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use http::Method;
 use http::header::HeaderValue;
 
-use crate::Function;
-use crate::routed::Routed;
 use crate::params::Params;
 use crate::pattern::Pattern;
+use crate::routed::Routed;
 use crate::table::{Candidate, Table};
+use crate::{Function, Route};
 
 #[derive(Debug, Default)]
 pub(crate) struct Routes {
@@ -33,7 +33,10 @@ impl Routes {
         let mut problems = Vec::new();
         let (mut plain, mut rest) = (Vec::new(), Vec::new());
         for (place, function) in functions.iter().enumerate() {
-            match candidate(place, function) {
+            let Some(route) = function.route() else {
+                continue;
+            };
+            match candidate(place, function, route) {
                 Ok(candidate) if candidate.pattern.before_rest.is_some() => rest.push(candidate),
                 Ok(candidate) => plain.push(candidate),
                 Err(problem) => problems.push(problem),
@@ -53,26 +56,20 @@ impl Routes {
 
     /// The routes of a deployment of the function at `place` alone.
     pub(crate) fn alone(place: usize, function: &Function) -> Result<Self, Vec<String>> {
-        let candidate = candidate(place, function).map_err(|problem| vec![problem])?;
+        let Some(route) = function.route() else {
+            return Ok(Self::default());
+        };
+        let candidate = candidate(place, function, route).map_err(|problem| vec![problem])?;
         let alone = Alone {
             place,
             names: candidate.pattern.names.clone(),
-            takes_any_method: function.route().methods().is_none(),
+            takes_any_method: route.methods().is_none(),
         };
         Ok(Self {
             plain: Table::new(&[candidate], &mut Vec::new()),
             rest: Table::default(),
             alone: Some(alone),
         })
-    }
-
-    pub(crate) fn is_alone(&self) -> bool {
-        self.alone.is_some()
-    }
-
-    /// The place of the function that is deployed alone.
-    pub(crate) fn only_place(&self) -> Option<usize> {
-        self.alone.as_ref().map(|alone| alone.place)
     }
 
     pub(crate) fn find(&self, method: &Method, path: &str) -> (Routed, Params) {
@@ -111,8 +108,11 @@ impl Routes {
     }
 }
 
-fn candidate(place: usize, function: &Function) -> Result<Candidate<'_>, String> {
-    let route = function.route();
+fn candidate<'a>(
+    place: usize,
+    function: &'a Function,
+    route: &'a Route,
+) -> Result<Candidate<'a>, String> {
     let pattern = match route.methods() {
         Some([]) => Err("it has no methods".to_owned()),
         _ => Pattern::parse(route.path()),
@@ -121,6 +121,7 @@ fn candidate(place: usize, function: &Function) -> Result<Candidate<'_>, String>
         Ok(pattern) => Ok(Candidate {
             place,
             function,
+            route,
             pattern,
         }),
         Err(why) => Err(format!(

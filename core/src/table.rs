@@ -16,14 +16,11 @@ use crate::{Function, Route};
 pub(crate) struct Candidate<'a> {
     pub(crate) place: usize,
     pub(crate) function: &'a Function,
+    pub(crate) route: &'a Route,
     pub(crate) pattern: Pattern,
 }
 
 impl Candidate<'_> {
-    fn route(&self) -> &Route {
-        self.function.route()
-    }
-
     /// The patterns that lead to it: `/files/{*rest}` also means `/files/`.
     fn paths(&self) -> impl Iterator<Item = &str> {
         iter::once(&self.pattern.numbered)
@@ -104,7 +101,7 @@ fn takes<'c, 'f>(
 ) -> impl Iterator<Item = &'c Candidate<'f>> {
     candidates
         .iter()
-        .filter(move |candidate| takes(&candidate.route().methods))
+        .filter(move |candidate| takes(&candidate.route.methods))
 }
 
 /// The methods that the routes name, each once; `HEAD` comes with `GET`.
@@ -117,7 +114,7 @@ fn named(candidates: &[Candidate<'_>]) -> Vec<Method> {
     };
     for method in candidates
         .iter()
-        .flat_map(|c| c.route().methods().unwrap_or_default())
+        .flat_map(|c| c.route.methods().unwrap_or_default())
     {
         add(method.clone());
         if method == Method::GET {
@@ -164,7 +161,7 @@ fn clash(error: &InsertError, candidate: &Candidate<'_>, known: &[&Candidate<'_>
         _ => None,
     };
     let Some(other) = other else {
-        let (name, route) = (candidate.function.name(), candidate.route());
+        let (name, route) = (candidate.function.name(), candidate.route);
         return format!("function `{name}`: the route `{route}` is wrong: {error}");
     };
     // As they were written, whichever was looked at first.
@@ -181,8 +178,8 @@ fn clash(error: &InsertError, candidate: &Candidate<'_>, known: &[&Candidate<'_>
     format!(
         "functions `{}` ({}) and `{}` ({}) {why}",
         first.function.name(),
-        first.route(),
+        first.route,
         second.function.name(),
-        second.route(),
+        second.route,
     )
 }

@@ -1,5 +1,8 @@
 //! What the environment asks of the app, whatever the target.
 
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
 use polyfn_core::{App, AppService, Error, Result};
 
 use crate::env::setting;
@@ -7,30 +10,44 @@ use crate::env::setting;
 #[derive(Debug)]
 pub(crate) struct Deployment {
     body_limit_bytes: Option<u64>,
+    batch_concurrency: Option<NonZeroUsize>,
+    timeout_buffer: Option<Duration>,
     /// The function that is deployed alone.
     function: Option<String>,
 }
 
 impl Deployment {
     pub(crate) fn from_env() -> Result<Self> {
-        let limit = setting("POLYFN_BODY_LIMIT")?;
-        let body_limit_bytes = limit.map(|limit| {
-            limit.parse().map_err(|_| {
-                let why = "expected a number of bytes";
-                Error::internal(format!("POLYFN_BODY_LIMIT={limit}: {why}"))
-            })
-        });
         Ok(Self {
-            body_limit_bytes: body_limit_bytes.transpose()?,
+            body_limit_bytes: parsed("POLYFN_BODY_LIMIT", "a number of bytes", |text| {
+                text.parse().ok()
+            })?,
+            batch_concurrency: parsed(
+                "POLYFN_BATCH_CONCURRENCY",
+                "a number of events, at least 1",
+                |text| text.parse().ok(),
+            )?,
+            timeout_buffer: parsed(
+                "POLYFN_TIMEOUT_BUFFER",
+                "a number of milliseconds, as 500 or 500ms",
+                milliseconds,
+            )?,
             function: setting("POLYFN_FUNCTION")?,
         })
     }
 
     /// The app, checked and set up as asked.
     pub(crate) async fn start(self, app: impl AsyncFnOnce() -> Result<App>) -> Result<AppService> {
-        let mut service = app().await?.into_service()?;
+        let service = app().await?.into_service()?;
+        let mut service = service.bound(|variable| setting(variable).ok().flatten());
         if let Some(bytes) = self.body_limit_bytes {
             service = service.with_body_limit(bytes);
+        }
+        if let Some(events) = self.batch_concurrency {
+            service = service.with_batch_concurrency(events);
+        }
+        if let Some(buffer) = self.timeout_buffer {
+            service = service.with_timeout_buffer(buffer);
         }
         match self.function {
             None => Ok(service),
@@ -39,4 +56,26 @@ impl Deployment {
                 .map_err(|error| Error::internal(format!("POLYFN_FUNCTION={name}: {error}"))),
         }
     }
+}
+
+/// The value of a variable, `None` where it is not set.
+fn parsed<T>(
+    name: &str,
+    expected: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>> {
+    let Some(text) = setting(name)? else {
+        return Ok(None);
+    };
+    match parse(&text) {
+        Some(value) => Ok(Some(value)),
+        None => Err(Error::internal(format!(
+            "{name}={text}: expected {expected}"
+        ))),
+    }
+}
+
+fn milliseconds(text: &str) -> Option<Duration> {
+    let digits = text.strip_suffix("ms").unwrap_or(text).trim();
+    digits.parse().ok().map(Duration::from_millis)
 }

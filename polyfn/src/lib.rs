@@ -57,10 +57,14 @@ mod target;
 
 pub use env::env;
 pub use polyfn_core::{
-    App, AppError, AppService, Body, BodyError, BoxError, Context, DynHandler, Error, Function,
-    Handler, IntoHeaders, IntoResponse, InvalidTraceparent, Json, Params, Request, RequestExt,
-    Response, Result, Route, Target, TraceContext, With, any, delete, error_of, get, head, options,
-    patch, post, put, with,
+    App, AppError, AppService, Attributes, Batch, BatchFailures, Body, BodyError, BoxError,
+    ChangeKind, Context, Data, Delivery, DocumentChange, DynHandler, Error, Event, EventData,
+    EventInput, EventKind, EventTrigger, Extension, Function, Handler, IntoHeaders, IntoOutcome,
+    IntoResponse, InvalidTraceparent, Json, Message, ObjectCreated, ObjectDeleted, ObjectTrigger,
+    Origin, Outcome, Params, Payload, Record, Request, RequestExt, Response, Result, Route,
+    Schedule, Target, Timestamp, TraceContext, Trigger, With, any, cloudevents, delete,
+    document_changed, error_of, event, get, head, object_created, object_deleted, options, patch,
+    post, put, queue, schedule, stream, topic, with,
 };
 pub use run::run;
 
@@ -71,8 +75,10 @@ pub use polyfn_aws as aws;
 /// What nearly every program needs: `use polyfn::prelude::*;`.
 pub mod prelude {
     pub use crate::{
-        App, Body, Context, Error, Handler, IntoResponse, Json, Request, RequestExt, Response,
-        Result, any, delete, env, get, patch, post, put, with,
+        App, Batch, BatchFailures, Body, Context, DocumentChange, Error, Event, Handler,
+        IntoResponse, Json, Message, ObjectCreated, ObjectDeleted, Record, Request, RequestExt,
+        Response, Result, Schedule, any, delete, document_changed, env, event, get, object_created,
+        object_deleted, patch, post, put, queue, schedule, stream, topic, with,
     };
     pub use http::{Method, StatusCode};
 }

@@ -19,6 +19,9 @@ use crate::{logs, target};
 /// | `POLYFN_TARGET` | the target (`local`, `aws`, `gcp`, `azure`); else the platform's own variables tell |
 /// | `POLYFN_FUNCTION` | deploys this function alone: it gets every path |
 /// | `POLYFN_BODY_LIMIT` | how large a request body may be, in bytes; goes before `App::body_limit` |
+/// | `POLYFN_BATCH_CONCURRENCY` | how many events of one invocation are handled at once (10) |
+/// | `POLYFN_TIMEOUT_BUFFER` | how long before the platform's own limit a handler is dropped, in milliseconds (`500ms`) |
+/// | `POLYFN_<TRIGGER>_<NAME>` | the real name of a bucket, queue, topic, stream or collection: `POLYFN_QUEUE_ORDERS` of `queue("orders")` |
 /// | `POLYFN_BIND` | the IP address that `local` and `gcp` listen on |
 /// | `RUST_LOG` | the level of the log (`info`) |
 ///

@@ -1,7 +1,6 @@
 //! The environment variables of the process, read once.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 /// What Lambda tells a process by
 /// [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime).
@@ -13,13 +12,9 @@ pub(crate) struct Environment {
     pub(crate) handler: Option<String>,
     pub(crate) memory_mb: Option<u32>,
     pub(crate) region: Option<Arc<str>>,
-    /// `POLYFN_TIMEOUT_BUFFER`: how long before Lambda's own limit a handler is stopped.
-    pub(crate) timeout_buffer: Duration,
     /// `AWS_LAMBDA_MAX_CONCURRENCY`: how many invocations at once a Managed Instance offers.
     pub(crate) max_concurrency: Option<u32>,
 }
-
-const DEFAULT_TIMEOUT_BUFFER: Duration = Duration::from_millis(500);
 
 impl Environment {
     pub(crate) fn read() -> Self {
@@ -35,9 +30,6 @@ impl Environment {
             handler: set("_HANDLER"),
             memory_mb: set("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").and_then(|mb| mb.parse().ok()),
             region: set("AWS_REGION").map(Into::into),
-            timeout_buffer: set("POLYFN_TIMEOUT_BUFFER")
-                .and_then(|buffer| milliseconds(&buffer))
-                .unwrap_or(DEFAULT_TIMEOUT_BUFFER),
             max_concurrency: set("AWS_LAMBDA_MAX_CONCURRENCY").and_then(|many| many.parse().ok()),
         }
     }
@@ -54,21 +46,6 @@ impl Environment {
     }
 }
 
-/// `500`, or `500ms`.
-fn milliseconds(text: &str) -> Option<Duration> {
-    let digits = text.strip_suffix("ms").unwrap_or(text).trim();
-    match digits.parse() {
-        Ok(milliseconds) => Some(Duration::from_millis(milliseconds)),
-        Err(_) => {
-            tracing::warn!(
-                value = text,
-                "POLYFN_TIMEOUT_BUFFER is no number of milliseconds; it is left at 500"
-            );
-            None
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,7 +57,6 @@ mod tests {
                 "AWS_LAMBDA_RUNTIME_API" => "127.0.0.1:9001",
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" => "128",
                 "AWS_REGION" => "eu-west-1",
-                "POLYFN_TIMEOUT_BUFFER" => "50ms",
                 "AWS_LAMBDA_MAX_CONCURRENCY" => "8",
                 _ => "",
             };
@@ -90,7 +66,6 @@ mod tests {
         assert_eq!(environment.handler, None);
         assert_eq!(environment.memory_mb, Some(128));
         assert_eq!(environment.region.as_deref(), Some("eu-west-1"));
-        assert_eq!(environment.timeout_buffer, Duration::from_millis(50));
         assert_eq!(environment.max_concurrency, Some(8));
     }
 
@@ -109,7 +84,6 @@ mod tests {
     fn wrong_values_count_as_none() {
         let environment = Environment::from(|_| Some("-1 potato".to_owned()));
         assert_eq!(environment.memory_mb, None);
-        assert_eq!(environment.timeout_buffer, DEFAULT_TIMEOUT_BUFFER);
         assert_eq!(environment.max_concurrency, None);
     }
 }

@@ -38,7 +38,7 @@ pub(crate) async fn answer(
         }
     };
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let budget = budget(&context, environment.timeout_buffer);
+    let budget = context.budget(service.timeout_buffer());
     // The app's own panics are answered within; what is caught here are those of a body that
     // is dropped.
     let outcome = caught(within(
@@ -106,13 +106,6 @@ fn reported(error: Error, context: &Context) -> (Parts, Bytes) {
     let response: Response = error.into_reported_response(context);
     let (parts, body) = response.into_parts();
     (parts, body.as_bytes().cloned().unwrap_or_default())
-}
-
-/// How long the handler may take: until `buffer` before the deadline, but at least half of
-/// what there is.
-fn budget(context: &Context, buffer: Duration) -> Option<Duration> {
-    let remaining = context.remaining()?;
-    Some(remaining.saturating_sub(buffer).max(remaining / 2))
 }
 
 /// Drops `work` when its time is up, so that the client gets an answer and the log a line,

@@ -43,10 +43,12 @@
 //! | `_HANDLER` | the handler setting: where it is a function's name, that function is deployed alone |
 //! | `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` | [`Context::memory_mb`](polyfn_core::Context::memory_mb) |
 //! | `AWS_REGION` | [`Context::region`](polyfn_core::Context::region) |
-//! | `POLYFN_TIMEOUT_BUFFER` | how long before Lambda's own limit a handler is stopped, with a 504: milliseconds, as `500` (the default) or `500ms`. A handler gets at least half of the time that there is, however long the buffer |
 //! | `AWS_LAMBDA_MAX_CONCURRENCY` | more than 1 is warned of, see below |
 //!
 //! A value that can't be read counts as not set.
+//!
+//! A handler is dropped [a little](AppService::timeout_buffer) before Lambda's own limit, with a
+//! 504, but gets at least half of the time that there is.
 //!
 //! # What is not there yet
 //!

@@ -49,7 +49,7 @@ pub fn run(start: impl Future<Output = Result<AppService>>) -> Result<(), RunErr
 fn start_line(service: &AppService, address: SocketAddr) -> String {
     let mut text = format!("polyfn serves on http://{address} (Ctrl-C ends it)\n");
     for function in service.functions() {
-        text += &format!("  {:<16} {}\n", function.name(), function.route());
+        text += &format!("  {:<16} {}\n", function.name(), function.trigger());
     }
     text
 }

@@ -1,0 +1,84 @@
+//! The binary mode: attributes in headers.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+
+use super::cloud_event::{SPECVERSION, check_specversion, set_text};
+use super::{CloudEvent, CloudEventError, header_text};
+use crate::{Attributes, Data};
+
+const PREFIX: &str = "ce-";
+
+pub(super) fn from_message(
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<CloudEvent, CloudEventError> {
+    let mut attributes = Attributes::default();
+    let mut specversion = None;
+    for (name, value) in headers {
+        let Some(name) = name.as_str().strip_prefix(PREFIX) else {
+            continue;
+        };
+        let value =
+            header_text::decode(value).map_err(|why| CloudEventError::invalid(name, why))?;
+        match name {
+            "specversion" => specversion = Some(value),
+            // The content type has a header of its own.
+            "datacontenttype" => {}
+            _ => set_text(&mut attributes, name, value)?,
+        }
+    }
+    check_specversion(specversion.as_deref())?;
+    let mut data = Data::new(body.clone());
+    if let Some(content_type) = headers.get(CONTENT_TYPE) {
+        let content_type = content_type.to_str().map_err(|_| {
+            CloudEventError::invalid("datacontenttype", "it is not printable ASCII")
+        })?;
+        attributes.datacontenttype = Some(content_type.to_owned());
+        data = data.with_content_type(content_type.to_owned());
+    }
+    CloudEvent { attributes, data }.checked()
+}
+
+/// The event in binary mode: the headers and the body of an HTTP message.
+///
+/// # Errors
+///
+/// When an extension's name can't be part of a header's, or the content type can't be the value
+/// of one.
+pub fn to_message(event: &CloudEvent) -> Result<(HeaderMap, Bytes), CloudEventError> {
+    let attributes = &event.attributes;
+    let mut headers = HeaderMap::new();
+    let mut put = |name: &str, value: &str| {
+        let header = HeaderName::from_bytes(format!("{PREFIX}{name}").as_bytes());
+        let (Ok(header), Some(value)) = (header, header_text::encode(value)) else {
+            return Err(CloudEventError::invalid(name, "it can't be a header"));
+        };
+        headers.insert(header, value);
+        Ok(())
+    };
+    put("specversion", SPECVERSION)?;
+    put("id", &attributes.id)?;
+    put("source", &attributes.source)?;
+    put("type", &attributes.event_type)?;
+    for (name, value) in [
+        ("subject", &attributes.subject),
+        ("dataschema", &attributes.dataschema),
+    ] {
+        if let Some(value) = value {
+            put(name, value)?;
+        }
+    }
+    if let Some(time) = attributes.time {
+        put("time", &time.to_string())?;
+    }
+    for (name, value) in &attributes.extensions {
+        put(name, &value.to_string())?;
+    }
+    if let Some(content_type) = &attributes.datacontenttype {
+        let value = HeaderValue::from_str(content_type)
+            .map_err(|_| CloudEventError::invalid("datacontenttype", "it can't be a header"))?;
+        headers.insert(CONTENT_TYPE, value);
+    }
+    Ok((headers, event.data.bytes().clone()))
+}

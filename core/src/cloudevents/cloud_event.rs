@@ -1,0 +1,93 @@
+//! A CloudEvent.
+
+use super::CloudEventError;
+use crate::{Attributes, Data};
+
+/// A CloudEvent as it travels: what it says of itself, and its data.
+///
+/// ```
+/// use polyfn_core::cloudevents::{CloudEvent, from_json, to_json};
+/// use polyfn_core::{Attributes, Data};
+///
+/// let attributes = Attributes::new("1", "/shop", "com.example.order.placed");
+/// let event = CloudEvent::new(attributes, Data::json(r#"{"order":7}"#));
+/// let json = to_json(&event);
+/// assert_eq!(from_json(&json.into()).unwrap().data, event.data);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct CloudEvent {
+    /// What it says of itself. `datacontenttype` stands here and with the data.
+    pub attributes: Attributes,
+    /// The data.
+    pub data: Data,
+}
+
+impl CloudEvent {
+    /// An event. Where the attributes have no content type, that of the data is it.
+    pub fn new(mut attributes: Attributes, data: Data) -> Self {
+        if attributes.datacontenttype.is_none() {
+            attributes.datacontenttype = data.content_type().map(str::to_owned);
+        }
+        Self { attributes, data }
+    }
+
+    /// The event, if it has what every event has.
+    pub(super) fn checked(self) -> Result<Self, CloudEventError> {
+        let Attributes {
+            id,
+            source,
+            event_type,
+            ..
+        } = &self.attributes;
+        for (name, value) in [("id", id), ("source", source), ("type", event_type)] {
+            if value.is_empty() {
+                return Err(CloudEventError::missing(name));
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// The version of the specification that is spoken here.
+pub(super) const SPECVERSION: &str = "1.0";
+
+/// Whether `version` is one that can be read: 1.0, and what 1.x adds compatibly.
+pub(super) fn check_specversion(version: Option<&str>) -> Result<(), CloudEventError> {
+    match version {
+        None => Err(CloudEventError::missing("specversion")),
+        Some(version) if version == SPECVERSION || version.starts_with("1.") => Ok(()),
+        Some(other) => Err(CloudEventError::invalid(
+            "specversion",
+            format!("{other:?} is not supported, {SPECVERSION} is"),
+        )),
+    }
+}
+
+/// Sets the attribute `name`, which has come as text in headers or as a JSON string.
+pub(super) fn set_text(
+    attributes: &mut Attributes,
+    name: &str,
+    value: String,
+) -> Result<(), CloudEventError> {
+    match name {
+        "id" => attributes.id = value,
+        "source" => attributes.source = value,
+        "type" => attributes.event_type = value,
+        "subject" => attributes.subject = Some(value),
+        "datacontenttype" => attributes.datacontenttype = Some(value),
+        "dataschema" => attributes.dataschema = Some(value),
+        "time" => {
+            let time = value.parse().map_err(|error| {
+                CloudEventError::invalid("time", format!("{value:?} is no RFC 3339: {error}"))
+            })?;
+            attributes.time = Some(time);
+        }
+        extension => {
+            attributes
+                .extensions
+                .insert(extension.to_owned(), value.into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! What can be wrong with the functions of events.
+
+use super::schedule_expression;
+use super::{EventKind, EventTrigger};
+use crate::Function;
+
+/// What is wrong with the triggers, and with what their handlers take.
+pub(crate) fn mistriggered(functions: &[Function]) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut known: Vec<(&Function, &EventTrigger)> = Vec::new();
+    for function in functions {
+        let Some(trigger) = function.event_trigger() else {
+            continue;
+        };
+        let name = function.name();
+        if trigger.name().is_empty() {
+            problems.push(format!("function `{name}`: {trigger} names nothing"));
+        }
+        if trigger.kind() == EventKind::Schedule {
+            if let Err(why) = schedule_expression::check(trigger.name()) {
+                problems.push(format!("function `{name}`: {trigger}: {why}"));
+            }
+        }
+        if let Some(handler) = function.event_handler() {
+            if !handler.comes_by(trigger.kind()) {
+                problems.push(format!(
+                    "function `{name}` takes `{}`, which {trigger} does not deliver",
+                    handler.input()
+                ));
+            }
+        }
+        // Two schedules may be due at the same time; anything else has one function.
+        let same = known.iter().find(|(_, other)| *other == trigger);
+        if let Some((other, _)) = same.filter(|_| trigger.kind() != EventKind::Schedule) {
+            problems.push(format!(
+                "functions `{}` and `{name}` have the same trigger: {trigger}",
+                other.name()
+            ));
+        }
+        known.push((function, trigger));
+    }
+    problems
+}

@@ -1,0 +1,42 @@
+//! What the data of an event can be read as.
+
+use serde::de::DeserializeOwned;
+
+use super::{EventKind, Payload};
+use crate::Result;
+
+/// The data of an [`Event`](super::Event), made of what was delivered.
+///
+/// The payloads that every cloud has implement it ([`ObjectCreated`](super::ObjectCreated),
+/// [`Message`](super::Message), …), and so does every type that serde can read, for events of
+/// your own.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the data of an event",
+    label = "`{Self}` is no data of an event",
+    note = "use `ObjectCreated`, `ObjectDeleted`, `Message<T>`, `Schedule`, `Record<T>`, `DocumentChange<T>`, or a type that implements `serde::Deserialize`, where `T` does so too"
+)]
+pub trait EventData: Sized + Send + 'static {
+    /// Whether triggers of that kind deliver such data. An app whose function has another
+    /// trigger is not built.
+    fn comes_by(kind: EventKind) -> bool;
+
+    /// Reads what was delivered.
+    ///
+    /// # Errors
+    ///
+    /// When it does not fit; the event then fails, and the platform delivers it again.
+    fn from_payload(payload: Payload) -> Result<Self>;
+}
+
+impl<T: DeserializeOwned + Send + 'static> EventData for T {
+    fn comes_by(kind: EventKind) -> bool {
+        kind == EventKind::Event
+    }
+
+    fn from_payload(payload: Payload) -> Result<Self> {
+        match payload {
+            Payload::Custom(data) => data.read(),
+            other => Err(other.misfit(std::any::type_name::<T>())),
+        }
+    }
+}
