@@ -196,6 +196,13 @@ impl AppService {
         }
     }
 
+    /// The body, failing once it is larger than the limit: for adapters, which read the bodies
+    /// of events themselves.
+    #[must_use]
+    pub fn limited(&self, body: Body) -> Body {
+        body.limited(self.body_limit_bytes)
+    }
+
     /// Handles the events of one invocation, several at once where their order does not matter,
     /// and tells what came of each, in their order. Never fails and never panics.
     ///
@@ -224,7 +231,7 @@ impl AppService {
         };
         let is_head = request.method() == Method::HEAD;
         let body = std::mem::take(request.body_mut());
-        *request.body_mut() = body.limited(self.body_limit_bytes);
+        *request.body_mut() = self.limited(body);
         let extensions = request.extensions_mut();
         extensions.insert(context.clone());
         if params.is_empty() {

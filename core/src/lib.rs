@@ -64,7 +64,7 @@ pub use handler::{Handler, With, with};
 pub use json::Json;
 pub use panic::{Panic, caught};
 pub use params::Params;
-pub use problem::error_of;
+pub use problem::{error_of, problem_response};
 pub use request::{Request, RequestExt};
 pub use response::{IntoHeaders, IntoResponse, Response};
 pub use route::{Route, any, delete, get, head, options, patch, post, put};

@@ -56,17 +56,27 @@ impl Error {
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let mut response = Response::new(document(&self, None));
-        *response.status_mut() = self.status();
-        let headers = response.headers_mut();
-        headers.extend(self.headers().clone());
-        headers.insert(CONTENT_TYPE, PROBLEM_JSON);
-        response.extensions_mut().insert(Cause {
-            error: Arc::new(self),
-            reported: false,
-        });
-        response
+        response(Arc::new(self), None)
     }
+}
+
+/// The answer with an error that is in the log already, as an event's is.
+pub fn problem_response(error: &Arc<Error>, context: &Context) -> Response {
+    response(Arc::clone(error), Some(context.invocation_id()))
+}
+
+/// An error whose document names the invocation is reported.
+fn response(error: Arc<Error>, invocation_id: Option<&str>) -> Response {
+    let mut response = Response::new(document(&error, invocation_id));
+    *response.status_mut() = error.status();
+    let headers = response.headers_mut();
+    headers.extend(error.headers().clone());
+    headers.insert(CONTENT_TYPE, PROBLEM_JSON);
+    response.extensions_mut().insert(Cause {
+        error,
+        reported: invocation_id.is_some(),
+    });
+    response
 }
 
 /// Logs the error of a response, if it is one that was not reported yet, and puts the

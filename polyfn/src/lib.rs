@@ -54,6 +54,8 @@ mod env;
 mod logs;
 mod run;
 mod target;
+#[cfg(feature = "local")]
+mod vendors;
 
 pub use env::env;
 pub use polyfn_core::{

@@ -64,7 +64,7 @@ fn detect_and_serve(app: impl AsyncFnOnce() -> Result<App>) -> Result<(), BoxErr
 fn serve(target: Target, start: impl Future<Output = Result<AppService>>) -> Result<(), BoxError> {
     match target {
         #[cfg(feature = "local")]
-        Target::Local => Ok(polyfn_local::run(start)?),
+        Target::Local => Ok(polyfn_local::run(start, crate::vendors::VENDORS)?),
         #[cfg(feature = "aws")]
         Target::Aws => Ok(polyfn_aws::run(start)?),
         #[cfg(feature = "gcp")]

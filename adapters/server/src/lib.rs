@@ -1,7 +1,8 @@
 //! The HTTP server that polyfn's Google, Azure and local adapters share.
 //!
 //! [`Listener::bind`] takes the address, [`Listener::serve`] answers every request on it and
-//! drains on SIGTERM or Ctrl-C, [`block_on`] is the runtime around both.
+//! drains on SIGTERM or Ctrl-C, [`block_on`] is the runtime around both. [`deliver`] answers a
+//! request that brings events.
 //!
 //! # What holds on a connection
 //!
@@ -18,6 +19,7 @@
 mod connections;
 mod drain;
 mod env;
+mod events;
 mod listener;
 mod request_body;
 mod run;
@@ -25,6 +27,7 @@ mod signals;
 
 pub use drain::Drain;
 pub use env::{InvalidVariable, bind_address, parsed, port, required};
+pub use events::deliver;
 pub use listener::{BindError, Listener};
 pub use run::{RunError, block_on};
 pub use signals::Signals;
