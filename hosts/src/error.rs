@@ -54,6 +54,13 @@ pub(crate) enum Kind {
     Worker(String),
     #[error("no front is called {0:?}; there are: {1}")]
     UnknownFront(String, String),
+    #[error("no event source is called {0:?}; there are: {1}")]
+    UnknownSource(String, String),
+    #[error("{source_name} cannot carry this happening: {problem}")]
+    Undeliverable {
+        source_name: &'static str,
+        problem: String,
+    },
 }
 
 impl Error {

@@ -23,7 +23,7 @@ pub(crate) fn common_log(since_epoch: Duration) -> String {
 }
 
 /// Year, month (1–12) and day of the month; Howard Hinnant's `civil_from_days` for days ≥ 0.
-fn civil(days: u64) -> (u64, usize, u64) {
+pub(crate) fn civil(days: u64) -> (u64, usize, u64) {
     let shifted = days + 719_468;
     let era = shifted / 146_097;
     let day_of_era = shifted % 146_097;

@@ -76,7 +76,7 @@ impl Environment {
     }
 
     async fn invoke(&self, payload: Bytes, options: &InvokeOptions) -> Invocation {
-        let id = new_request_id();
+        let id = options.request_id.clone().unwrap_or_else(new_request_id);
         loop {
             let (process, is_new) = match self.running_process() {
                 Ok(found) => found,
@@ -232,6 +232,7 @@ impl Environment {
 /// Whether the options can be sent as header values.
 pub(super) fn check(options: &InvokeOptions) -> Result<(), Error> {
     let given = [
+        &options.request_id,
         &options.client_context,
         &options.cognito_identity,
         &options.tenant_id,

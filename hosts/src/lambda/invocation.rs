@@ -108,6 +108,9 @@ impl fmt::Display for Invocation {
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct InvokeOptions {
+    /// The value of `lambda-runtime-aws-request-id`; made up when absent. An asynchronous
+    /// invocation that is tried again keeps its id.
+    pub request_id: Option<String>,
     /// The raw value of `lambda-runtime-client-context` (JSON, unless a test wants it malformed).
     pub client_context: Option<String>,
     /// The raw value of `lambda-runtime-cognito-identity`.
