@@ -62,7 +62,28 @@ pub(super) fn read(answer: &[u8], identifiers: &[&str]) -> Result<Failed, String
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_answer_panics(answer in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let _ = read(&answer, &["a", "b"]);
+        }
+
+        #[test]
+        fn exactly_those_that_are_named_failed(named in proptest::collection::vec(0..3_usize, 0..5)) {
+            let identifiers = ["a", "b", "c"];
+            let failures = named.iter().map(|place| json!({"itemIdentifier": identifiers[*place]}));
+            let answer = json!({"batchItemFailures": failures.collect::<Vec<_>>()});
+            let failed = read(answer.to_string().as_bytes(), &identifiers).unwrap();
+            for place in 0..3 {
+                prop_assert_eq!(failed.contains(place), named.contains(&place));
+            }
+        }
+    }
 
     fn read_for_ab(answer: &str) -> Result<Failed, String> {
         read(answer.as_bytes(), &["a", "b", "c"])

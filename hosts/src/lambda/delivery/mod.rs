@@ -9,6 +9,8 @@ mod queue;
 mod queued;
 mod stream;
 
+use bytes::Bytes;
+
 use self::attempts::Attempts;
 use self::queued::Queued;
 use super::LambdaHost;
@@ -60,18 +62,24 @@ impl LambdaHost {
                 }
             }
             Manner::Asynchronous => {
-                for (place, happening) in happenings.iter().enumerate() {
-                    let payload = source.payload(happening, place)?;
-                    one_by_one::deliver(place, &payload, &mut attempts).await?;
+                for (place, payload) in payloads(source, happenings)?.iter().enumerate() {
+                    one_by_one::deliver(place, payload, &mut attempts).await?;
                 }
             }
             Manner::Synchronous => {
-                for (place, happening) in happenings.iter().enumerate() {
-                    let payload = source.payload(happening, place)?;
-                    one_by_one::run_task(place, &payload, &mut attempts).await?;
+                for (place, payload) in payloads(source, happenings)?.iter().enumerate() {
+                    one_by_one::run_task(place, payload, &mut attempts).await?;
                 }
             }
         }
         Ok(attempts.report())
     }
+}
+
+/// All of them, before the first is delivered.
+fn payloads(source: Source, happenings: &[Happening]) -> Result<Vec<Bytes>, Error> {
+    let numbered = happenings.iter().enumerate();
+    numbered
+        .map(|(place, happening)| Ok(source.payload(happening, place)?.to_string().into()))
+        .collect()
 }

@@ -1,7 +1,6 @@
 //! An invocation for each happening.
 
 use bytes::Bytes;
-use serde_json::Value;
 
 use super::super::invocation::{Invocation, InvokeOptions};
 use super::super::request::new_request_id;
@@ -11,10 +10,9 @@ use crate::Error;
 /// Nobody waits for the answer: what it is does not matter, only that there is one.
 pub(super) async fn deliver(
     place: usize,
-    payload: &Value,
+    payload: &Bytes,
     attempts: &mut Attempts<'_>,
 ) -> Result<(), Error> {
-    let payload = Bytes::from(payload.to_string());
     let options = InvokeOptions {
         request_id: Some(new_request_id()),
         ..InvokeOptions::default()
@@ -31,10 +29,9 @@ pub(super) async fn deliver(
 /// A state machine waits for the answer, which must be JSON, and each try is another invocation.
 pub(super) async fn run_task(
     place: usize,
-    payload: &Value,
+    payload: &Bytes,
     attempts: &mut Attempts<'_>,
 ) -> Result<(), Error> {
-    let payload = Bytes::from(payload.to_string());
     loop {
         attempts.begin(place);
         let options = InvokeOptions::default();

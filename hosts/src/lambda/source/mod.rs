@@ -10,6 +10,8 @@
 //! extensions of a custom event under EventBridge, the attributes of a Kinesis record.
 
 mod attribute_value;
+#[cfg(test)]
+mod aws_types;
 mod dynamodb;
 mod eventbridge;
 mod invoke;
@@ -18,15 +20,14 @@ mod moment;
 mod s3;
 mod sns;
 mod sqs;
+mod wire;
 
 use std::fmt;
 use std::str::FromStr;
 
-use serde_json::Value;
-
-use self::moment::Moment;
 pub(super) use self::sqs::received;
 pub use self::sqs::s3_test_event;
+pub(super) use self::wire::BatchRecord;
 use crate::Error;
 use crate::error::Kind;
 use crate::event::Happening;
@@ -88,19 +89,6 @@ pub(super) enum Manner {
     Asynchronous,
     /// One at a time, for the answer.
     Synchronous,
-}
-
-/// A record of a batch.
-#[derive(Debug, Clone)]
-pub(super) struct BatchRecord {
-    /// What stands in `Records`.
-    pub(super) record: Value,
-    /// What `batchItemFailures` calls it.
-    pub(super) identifier: String,
-    /// The queue or stream it comes from: a batch is of one.
-    pub(super) origin: String,
-    /// The message group within which the order is kept.
-    pub(super) group: Option<String>,
 }
 
 impl Source {
@@ -208,109 +196,6 @@ impl Source {
             | Self::InvokeCloudevent => Manner::Asynchronous,
         }
     }
-
-    /// The payload of an invocation for this happening alone, the `place`th of a delivery.
-    ///
-    /// # Errors
-    /// When the source cannot carry it, or a time in it is no RFC 3339.
-    pub(super) fn payload(self, happening: &Happening, place: usize) -> Result<Value, Error> {
-        Ok(match (self, happening) {
-            (Self::S3, Happening::ObjectCreated(_) | Happening::ObjectDeleted(_)) => {
-                s3::Stored::of(self, happening, place)?.notification()
-            }
-            (Self::S3Eventbridge, Happening::ObjectCreated(_) | Happening::ObjectDeleted(_)) => {
-                s3::Stored::of(self, happening, place)?.bridged()
-            }
-            (Self::S3Sns, Happening::ObjectCreated(_) | Happening::ObjectDeleted(_)) => {
-                sns::Notice::of_object(&s3::Stored::of(self, happening, place)?).event()
-            }
-            (Self::Sns, Happening::Message(message)) => {
-                sns::Notice::of_message(self, message)?.event()
-            }
-            (Self::EventbridgeRule, Happening::Schedule(tick)) => {
-                eventbridge::rule(tick, self.moment(tick.due.as_deref())?)
-            }
-            (Self::EventbridgeScheduler, Happening::Schedule(tick)) => {
-                eventbridge::scheduler(tick, self.moment(tick.due.as_deref())?)
-            }
-            (Self::Eventbridge, Happening::Custom(custom)) => {
-                let detail = eventbridge::detail(custom).ok_or_else(|| self.refuses(happening))?;
-                eventbridge::custom(custom, detail, self.moment(custom.time.as_deref())?)
-            }
-            (Self::Invoke | Self::StepFunctions, Happening::Custom(custom)) => {
-                invoke::json(&custom.data).ok_or_else(|| self.refuses(happening))?
-            }
-            (Self::InvokeCloudevent, Happening::Custom(custom)) => invoke::cloudevent(custom),
-            _ => return Err(self.refuses(happening)),
-        })
-    }
-
-    /// The record of a batch for this happening, the `place`th of a delivery.
-    ///
-    /// # Errors
-    /// As [`payload`](Self::payload).
-    pub(super) fn record(self, happening: &Happening, place: usize) -> Result<BatchRecord, Error> {
-        let letter = match (self, happening) {
-            (Self::S3Sqs, Happening::ObjectCreated(_) | Happening::ObjectDeleted(_)) => {
-                let stored = s3::Stored::of(self, happening, place)?;
-                stored.in_queue(stored.notification())
-            }
-            (Self::S3EventbridgeSqs, Happening::ObjectCreated(_) | Happening::ObjectDeleted(_)) => {
-                let stored = s3::Stored::of(self, happening, place)?;
-                stored.in_queue(stored.bridged())
-            }
-            (Self::S3SnsSqs, Happening::ObjectCreated(_) | Happening::ObjectDeleted(_)) => {
-                sns::Notice::of_object(&s3::Stored::of(self, happening, place)?).in_queue()
-            }
-            (Self::Sqs, Happening::Message(message)) => sqs::Letter::of(self, message)?,
-            (Self::SqsFifo, Happening::Message(message)) => {
-                sqs::Letter::of(self, message)?.in_order(place)
-            }
-            (Self::SnsSqs, Happening::Message(message)) => {
-                sns::Notice::of_message(self, message)?.in_queue()
-            }
-            (Self::SnsSqsRaw, Happening::Message(message)) => {
-                sns::Notice::of_message(self, message)?.in_queue_raw()
-            }
-            (Self::Kinesis, Happening::Record(record)) => {
-                let written = self.moment(record.written.as_deref())?;
-                return Ok(kinesis::record(record, written, place));
-            }
-            (Self::Dynamodb, Happening::DocumentChange(change)) if self.takes(happening) => {
-                let time = self.moment(change.time.as_deref())?;
-                return Ok(dynamodb::record(change, time, place));
-            }
-            _ => return Err(self.refuses(happening)),
-        };
-        Ok(letter.record())
-    }
-
-    /// That moment, or now.
-    fn moment(self, time: Option<&str>) -> Result<Moment, Error> {
-        let Some(text) = time else {
-            return Ok(Moment::now());
-        };
-        Moment::parse(text).ok_or_else(|| {
-            self.undeliverable(format!("{text:?} is no time in RFC 3339, or before 1970"))
-        })
-    }
-
-    fn refuses(self, happening: &Happening) -> Error {
-        let kind = serde_json::to_value(happening).unwrap_or_default();
-        let problem = match kind["kind"].as_str() {
-            Some(kind) => format!("a {kind} of this form does not come from there"),
-            None => "it does not come from there".to_owned(),
-        };
-        self.undeliverable(problem)
-    }
-
-    fn undeliverable(self, problem: String) -> Error {
-        Kind::Undeliverable {
-            source_name: self.name(),
-            problem,
-        }
-        .into()
-    }
 }
 
 impl fmt::Display for Source {
@@ -330,5 +215,70 @@ impl FromStr for Source {
                 let known = Self::ALL.map(Self::name).join(", ");
                 Kind::UnknownSource(name.to_owned(), known).into()
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn names_round_trip() {
+        for source in Source::ALL {
+            assert_eq!(source.name().parse::<Source>().unwrap(), source);
+        }
+        let error = "mq".parse::<Source>().unwrap_err().to_string();
+        assert!(error.contains("s3-sns-sqs"), "{error}");
+    }
+
+    #[test]
+    fn each_kind_has_its_sources() {
+        for (happening, sources) in [
+            (
+                json!({"kind": "object-deleted"}),
+                "s3 s3-eventbridge s3-sqs s3-sns s3-eventbridge-sqs s3-sns-sqs",
+            ),
+            (
+                json!({"kind": "message", "body": {"text": "a"}}),
+                "sqs sqs-fifo sns sns-sqs sns-sqs-raw",
+            ),
+            (json!({"kind": "message"}), ""),
+            (
+                json!({"kind": "schedule"}),
+                "eventbridge-rule eventbridge-scheduler",
+            ),
+            (json!({"kind": "record"}), "kinesis"),
+            (json!({"kind": "document-change", "new": {}}), "dynamodb"),
+            (json!({"kind": "document-change"}), ""),
+            (
+                json!({"kind": "custom", "type": "t", "source": "s", "data": {"json": {}}}),
+                "eventbridge invoke step-functions invoke-cloudevent",
+            ),
+            (
+                json!({"kind": "custom", "data": {"json": {}}}),
+                "invoke step-functions invoke-cloudevent",
+            ),
+            (
+                json!({"kind": "custom", "data": {"text": "a"}}),
+                "invoke-cloudevent",
+            ),
+        ] {
+            let written = happening.to_string();
+            let happening: Happening = serde_json::from_value(happening).unwrap();
+            let takers = Source::ALL
+                .into_iter()
+                .filter(|source| source.takes(&happening));
+            let names: Vec<_> = takers.map(Source::name).collect();
+            assert_eq!(names.join(" "), sources, "{written}");
+            for source in Source::ALL {
+                let made = match source.manner() {
+                    Manner::Queue | Manner::Stream => source.record(&happening, 0).is_ok(),
+                    _ => source.payload(&happening, 0).is_ok(),
+                };
+                assert_eq!(made, source.takes(&happening), "{source}: {written}");
+            }
+        }
     }
 }

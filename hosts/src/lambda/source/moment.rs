@@ -128,7 +128,22 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in ".*|[0-9]{4}-[0-9]{2}-[0-9]{2}T.*|[0-9TZ:+.-]*") {
+            let _ = Moment::parse(&text);
+        }
+
+        #[test]
+        fn what_is_written_is_read_again(milliseconds in 0..253_402_300_800_000_u64) {
+            let moment = Moment { milliseconds };
+            prop_assert_eq!(Moment::parse(&moment.to_the_millisecond()), Some(moment));
+        }
+    }
 
     #[test]
     fn offsets_and_fractions() {
