@@ -2,6 +2,7 @@
 //!
 //! ```sh
 //! polyfn-hosts aws --front rest-api target/debug/hello
+//! polyfn-hosts aws --source sqs --event message.json target/debug/hello
 //! polyfn-hosts gcp --port 8080 target/debug/hello
 //! polyfn-hosts azure --mode proxying target/debug/hello
 //! ```
@@ -14,7 +15,8 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 use polyfn_hosts::azure::FunctionsHost;
 use polyfn_hosts::cloud_run::CloudRunHost;
-use polyfn_hosts::lambda::{Front, LambdaHost};
+use polyfn_hosts::event::{DeliveryOptions, DeliveryReport, Fate, Happening};
+use polyfn_hosts::lambda::{Front, LambdaHost, Source};
 use serde_json::{Value, json};
 
 /// Runs a built function binary as AWS Lambda, Google Cloud Run or Azure Functions would.
@@ -41,6 +43,12 @@ enum Platform {
         /// The port to listen on; 0 takes any.
         #[arg(long, default_value_t = 0)]
         port: u16,
+        /// Delivers --event through this source (s3, sqs, kinesis, …) instead of serving a front.
+        #[arg(long, requires = "event")]
+        source: Option<Source>,
+        /// A JSON file with one happening, or a list of them.
+        #[arg(long, requires = "source")]
+        event: Option<PathBuf>,
         /// The built binary (bootstrap).
         binary: PathBuf,
     },
@@ -94,6 +102,8 @@ async fn run(platform: Platform) -> Result<(), Box<dyn Error>> {
             stage,
             timeout,
             port,
+            source,
+            event,
             binary,
         } => {
             let mut builder = LambdaHost::builder(binary)
@@ -104,7 +114,10 @@ async fn run(platform: Platform) -> Result<(), Box<dyn Error>> {
                 builder = builder.stage(stage);
             }
             let host = builder.start().await?;
-            until_interrupted(host.url(), || host.log()).await?;
+            match source.zip(event) {
+                Some((source, file)) => deliver_on_lambda(&host, source, &file).await?,
+                None => until_interrupted(host.url(), || host.log()).await?,
+            }
             host.stop().await?;
         }
         Platform::Gcp { port, binary } => {
@@ -133,6 +146,48 @@ async fn run(platform: Platform) -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+/// Delivers what the file says has happened, and prints the report.
+async fn deliver_on_lambda(
+    host: &LambdaHost,
+    source: Source,
+    file: &Path,
+) -> Result<(), Box<dyn Error>> {
+    let happenings = read_happenings(file)?;
+    let options = DeliveryOptions::default();
+    let report = host.deliver(source, &happenings, &options).await;
+    eprint!("{}", host.log());
+    println!("{:#}", report_as_json(&report?));
+    Ok(())
+}
+
+/// One happening, or a list of them.
+fn read_happenings(file: &Path) -> Result<Vec<Happening>, Box<dyn Error>> {
+    let wrong = |error: &dyn Error| format!("{}: {error}", file.display());
+    let bytes = std::fs::read(file).map_err(|error| wrong(&error))?;
+    let value: Value = serde_json::from_slice(&bytes).map_err(|error| wrong(&error))?;
+    let list = match value {
+        Value::Array(_) => value,
+        one => json!([one]),
+    };
+    Ok(serde_json::from_value(list).map_err(|error| wrong(&error))?)
+}
+
+fn report_as_json(report: &DeliveryReport) -> Value {
+    let items = report.items.iter().map(|item| {
+        let fate = match item.fate {
+            Fate::Done => "done",
+            Fate::DeadLettered => "dead-lettered",
+        };
+        json!({"attempts": item.attempts, "fate": fate})
+    });
+    json!({
+        "items": items.collect::<Vec<_>>(),
+        "invocations": report.invocations,
+        "failures": report.failures,
+        "returned": report.returned,
+    })
 }
 
 /// Prints the URL, then what the function prints, until Ctrl-C.

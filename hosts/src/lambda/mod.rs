@@ -5,6 +5,9 @@
 //! on one side, each front's own payload on the other; the private module of each payload shape
 //! names the page it follows and what the front destroys.
 //!
+//! [`LambdaHost::deliver`] stands for the event sources: a [`Source`] says through which services a
+//! [`Happening`](crate::event::Happening) comes, in which form, and what becomes of a failure.
+//!
 //! The time limit is the function's alone. The gateways' own, after which a client hears of a
 //! failure although the function still runs, are not modelled: 29 s for a REST API unless it was
 //! raised, 30 s for an HTTP API

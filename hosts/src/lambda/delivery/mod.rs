@@ -37,7 +37,8 @@ impl LambdaHost {
     ///   with the same payload and the same request id
     ///   (<https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>).
     ///
-    /// Even options that allow no attempt allow one.
+    /// Options that allow no attempt, or an empty batch, allow one. The one limit of size is that
+    /// of an invocation's payload: what the services themselves take at most is not modelled.
     ///
     /// # Errors
     /// When `source` cannot carry one of the happenings (see [`Source::takes`]), a time in it is no

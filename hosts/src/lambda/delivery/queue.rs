@@ -56,3 +56,60 @@ fn put_back(waiting: &mut VecDeque<Queued>, again: Vec<Queued>) {
     waiting.extend(again);
     waiting.extend(later);
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::super::super::source::BatchRecord;
+    use super::*;
+
+    fn queued(place: usize, group: u8) -> Queued {
+        Queued {
+            place,
+            batched: BatchRecord {
+                record: Value::Null,
+                identifier: place.to_string(),
+                origin: "arn:aws:sqs:us-east-1:123456789012:orders.fifo".to_owned(),
+                group: Some(group.to_string()),
+            },
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_group_keeps_its_order_whatever_fails(
+            groups in proptest::collection::vec(0..3_u8, 0..20),
+            failures in proptest::collection::vec(any::<bool>(), 0..60),
+            size in 1..5_usize,
+        ) {
+            let numbered = groups.iter().enumerate();
+            let mut waiting: VecDeque<_> = numbered.map(|(place, group)| queued(place, *group)).collect();
+            let mut unfinished: BTreeMap<u8, BTreeSet<usize>> = BTreeMap::new();
+            for (place, group) in groups.iter().enumerate() {
+                unfinished.entry(*group).or_default().insert(place);
+            }
+            let mut failures = failures.into_iter();
+            while !waiting.is_empty() {
+                let batch = Queued::batch(&mut waiting, size);
+                prop_assert!((1..=size).contains(&batch.len()));
+                for (group, places) in &unfinished {
+                    let of_group = batch.iter().map(|item| item.place).filter(|place| groups[*place] == *group);
+                    let delivered: Vec<_> = of_group.collect();
+                    let due: Vec<_> = places.iter().copied().take(delivered.len()).collect();
+                    prop_assert_eq!(delivered, due, "of group {}", group);
+                }
+                let (again, done): (Vec<_>, Vec<_>) =
+                    batch.into_iter().partition(|_| failures.next().unwrap_or(false));
+                for item in done {
+                    unfinished.get_mut(&groups[item.place]).unwrap().remove(&item.place);
+                }
+                put_back(&mut waiting, again);
+            }
+            prop_assert!(unfinished.values().all(BTreeSet::is_empty), "{:?}", unfinished);
+        }
+    }
+}
