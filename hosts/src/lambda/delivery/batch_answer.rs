@@ -1,11 +1,11 @@
 //! `{"batchItemFailures": [{"itemIdentifier": …}]}`, read as Lambda reads it.
 //!
-//! <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>, "Success and
-//! failure conditions": "an empty batchItemFailures list, a null batchItemFailures list, an empty
-//! EventResponse, a null EventResponse" are a complete success; "an invalid JSON response, an empty
-//! string itemIdentifier, a null itemIdentifier, an itemIdentifier with a bad key name" are a
-//! complete failure. So is an identifier of none of the batch's items: Lambda must not take for done
-//! what the function meant to name.
+//! <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html> and
+//! <https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html>,
+//! "Success and failure conditions": an empty list, no list, an empty answer and `null` are a
+//! complete success; what is no JSON, an identifier that is empty or `null`, and one under another
+//! key are a complete failure. So is an identifier of none of the batch's items, which the pages do
+//! not mention: what the function meant to name must not pass for done.
 
 use serde_json::Value;
 

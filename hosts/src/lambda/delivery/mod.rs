@@ -30,8 +30,8 @@ impl LambdaHost {
     ///   own batch.
     /// - **Streams** bring batches of one shard each, with `ReportBatchItemFailures` on. The first
     ///   failure of a batch and all after it come again, and no others, until the batch is done or
-    ///   has come as often as it may: "Lambda discards" then what is left of it, whatever a record
-    ///   of it would have come to
+    ///   has come as often as it may. What is left of it is discarded then, records that never
+    ///   failed by themselves among it, since `BisectBatchOnFunctionError` is off
     ///   (<https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html>).
     /// - **Everything else** brings one happening an invocation; an asynchronous one comes again
     ///   with the same payload and the same request id
