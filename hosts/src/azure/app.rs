@@ -1,6 +1,7 @@
 //! A function app and its worker: finding the function, calling it in its mode, its time limit.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode};
@@ -8,15 +9,17 @@ use hyper::body::Incoming;
 use serde_json::{Map, Value};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::binding_data::BindingData;
 use super::forwarding::forward;
 use super::function_json::Function;
 use super::host_headers::new_invocation_id;
 use super::host_json::{HostJson, HttpMode};
 use super::http_request::{RoutedRequest, sys};
 use super::invocation::{Answer, Invocation, NoAnswer};
+use super::net_value::NetValue;
 use super::proxying::{ACTIVITY_TIMEOUT, proxy};
 use super::worker::{Run, Worker};
-use super::{encoding, http_output, invocation, path};
+use super::{http_output, invocation, path};
 use crate::Error;
 use crate::body::{Body, BoxError, Unread, empty, full, read};
 use crate::deadlined::deadlined;
@@ -31,6 +34,8 @@ pub(super) struct App {
     /// In the order in which their routes are tried.
     functions: Vec<Function>,
     worker: Arc<Worker>,
+    /// How many items have come to be delivered.
+    arrived: AtomicI64,
 }
 
 impl App {
@@ -45,6 +50,7 @@ impl App {
             host,
             functions,
             worker,
+            arrived: AtomicI64::new(0),
         }
     }
 
@@ -169,45 +175,53 @@ impl App {
         }
     }
 
-    /// An invocation of a function that HTTP does not trigger. `data` and `metadata` hold .NET
-    /// values still, before they are encoded.
+    /// The number that the next item has in its queue or stream; the first is 1.
+    pub(super) fn next_sequence_number(&self) -> i64 {
+        self.arrived
+            .fetch_add(1, Ordering::Relaxed)
+            .saturating_add(1)
+    }
+
+    pub(super) fn functions(&self) -> &[Function] {
+        &self.functions
+    }
+
+    pub(super) fn function(&self, name: &str) -> Result<&Function, Error> {
+        let mut functions = self.functions.iter();
+        functions
+            .find(|function| function.name == name)
+            .ok_or_else(|| {
+                let names = self.functions.iter().map(|function| function.name.as_str());
+                let names: Vec<_> = names.collect();
+                Kind::NoSuchFunction(name.to_owned(), names.join(", ")).into()
+            })
+    }
+
+    /// An invocation of a function that HTTP does not trigger.
     pub(super) async fn trigger(
         &self,
-        name: &str,
-        data: &Map<String, Value>,
-        metadata: &Map<String, Value>,
+        function: &Function,
+        inputs: &[(String, NetValue)],
+        mut binding_data: BindingData,
+        retry_context: Option<Value>,
     ) -> Result<Invocation, Error> {
-        let Some(function) = self.functions.iter().find(|function| function.name == name) else {
-            let names: Vec<_> = self
-                .functions
-                .iter()
-                .map(|function| function.name.as_str())
-                .collect();
-            return Err(Kind::NoSuchFunction(name.to_owned(), names.join(", ")).into());
-        };
         let run = self.worker.ready().await?;
-        let mut binding_data = metadata.clone();
-        binding_data.entry("sys").or_insert_with(|| sys(name));
-        if let Some(value) = data.get(&function.trigger.name) {
-            encoding::poison(&mut binding_data, value);
+        binding_data.insert_sys(sys(&function.name));
+        for (_, value) in inputs
+            .iter()
+            .filter(|(name, _)| *name == function.trigger.name)
+        {
+            binding_data.poison(value);
         }
-        let encoded = data.iter().map(|(name, value)| {
-            let binding = function
-                .bindings
-                .iter()
-                .find(|binding| binding.name == *name);
-            let is_binary = binding.is_some_and(super::function_json::Binding::is_binary);
-            (name.clone(), encoding::datum(value, is_binary))
-        });
-        let metadata = encoding::metadata(&binding_data);
+        let mut metadata = binding_data.metadata();
+        // Set last: no message can forge it.
+        metadata.extend(retry_context.map(|context| ("RetryContext".to_owned(), context)));
+        let data = inputs
+            .iter()
+            .map(|(name, value)| (name.clone(), value.wire()));
+        let id = new_invocation_id();
         let outcome = self
-            .invoke(
-                &run,
-                name,
-                &new_invocation_id(),
-                encoded.collect(),
-                metadata,
-            )
+            .invoke(&run, &function.name, &id, data.collect(), metadata)
             .await;
         if !matches!(outcome, Invocation::Completed(_)) {
             run.settle().await;

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::retry_policy::{self, RetryPolicy};
 use super::route::Template;
 use crate::Error;
 
@@ -14,6 +15,7 @@ struct File {
     bindings: Vec<Binding>,
     #[serde(default)]
     disabled: bool,
+    retry: Option<retry_policy::File>,
 }
 
 /// One binding, with the members that the host itself looks at.
@@ -32,6 +34,28 @@ pub(super) struct Binding {
     methods: Option<Vec<String>>,
     #[serde(default)]
     data_type: Option<String>,
+    #[serde(default)]
+    cardinality: Option<String>,
+    #[serde(default)]
+    queue_name: Option<String>,
+    #[serde(default)]
+    topic_name: Option<String>,
+    #[serde(default)]
+    path: Option<String>,
+    #[serde(default)]
+    event_hub_name: Option<String>,
+    #[serde(default)]
+    topic: Option<String>,
+    #[serde(default)]
+    container_name: Option<String>,
+    #[serde(default)]
+    collection_name: Option<String>,
+    #[serde(default)]
+    pub(super) consumer_group: Option<String>,
+    #[serde(default)]
+    pub(super) is_sessions_enabled: bool,
+    #[serde(default)]
+    pub(super) use_monitor: Option<bool>,
 }
 
 impl Binding {
@@ -51,6 +75,34 @@ impl Binding {
             .is_some_and(|kind| kind.eq_ignore_ascii_case("binary"))
     }
 
+    /// Whether one invocation gets many items; one is the default
+    /// (`GetRequestedType` in `GeneralScriptBindingProvider.cs`).
+    pub(super) fn is_many(&self) -> bool {
+        self.cardinality
+            .as_deref()
+            .is_some_and(|cardinality| cardinality.eq_ignore_ascii_case("many"))
+    }
+
+    /// What the trigger listens to: a queue, a topic, a path of blobs, a hub, a container.
+    pub(super) fn resource(&self) -> Option<&str> {
+        let names = [
+            &self.queue_name,
+            &self.topic_name,
+            &self.event_hub_name,
+            &self.path,
+            &self.topic,
+            &self.container_name,
+            // The name of the extension before 4.x.
+            &self.collection_name,
+        ];
+        names.into_iter().find_map(Option::as_deref)
+    }
+
+    /// Whether it is a Service Bus trigger of a topic, not of a queue.
+    pub(super) fn is_of_topic(&self) -> bool {
+        self.topic_name.is_some()
+    }
+
     pub(super) fn is(&self, kind: &str) -> bool {
         self.kind.eq_ignore_ascii_case(kind)
     }
@@ -64,6 +116,7 @@ pub(super) struct Function {
     pub(super) trigger: Binding,
     /// Of an HTTP function: its route, without the prefix.
     pub(super) route: Option<Template>,
+    pub(super) retry: Option<RetryPolicy>,
 }
 
 impl Function {
@@ -113,6 +166,7 @@ impl Function {
             bindings: file.bindings,
             trigger,
             route,
+            retry: file.retry.map(RetryPolicy::try_from).transpose()?,
         }))
     }
 
@@ -166,6 +220,39 @@ mod tests {
         .unwrap()
         .unwrap();
         assert!(!queue.is_http_in_and_out());
+    }
+
+    #[test]
+    fn what_a_trigger_listens_to() {
+        for (text, resource, is_many) in [
+            (r#"{"type": "queueTrigger", "queueName": "q"}"#, "q", false),
+            (
+                r#"{"type": "serviceBusTrigger", "topicName": "t", "cardinality": "Many"}"#,
+                "t",
+                true,
+            ),
+            (
+                r#"{"type": "eventHubTrigger", "eventHubName": "h", "cardinality": "one"}"#,
+                "h",
+                false,
+            ),
+            (
+                r#"{"type": "cosmosDBTrigger", "collectionName": "c"}"#,
+                "c",
+                false,
+            ),
+        ] {
+            let binding: Binding = serde_json::from_str(text).unwrap();
+            assert_eq!(binding.resource(), Some(resource), "{text}");
+            assert_eq!(binding.is_many(), is_many, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_broken_retry_policy_is_an_error() {
+        let text = r#"{"bindings": [{"type": "timerTrigger"}], "retry": {"maxRetryCount": 1}}"#;
+        let error = Function::parse("Tick".to_owned(), text).unwrap_err();
+        assert!(error.contains("delayInterval"), "{error}");
     }
 
     #[test]

@@ -138,7 +138,7 @@ impl HostJson {
 const LONGEST: Duration = Duration::from_secs(922_337_203_685);
 
 /// .NET's `[d.]hh:mm:ss[.fffffff]`.
-fn time_span(text: &str) -> Result<Duration, String> {
+pub(super) fn time_span(text: &str) -> Result<Duration, String> {
     let malformed = || format!("{text:?} is no time span (hh:mm:ss)");
     let (days, clock) = match text.split_once('.') {
         Some((days, clock)) if days.len() < text.find(':').unwrap_or(0) => (days, clock),

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use serde_json::{Map, Value, json};
 
-use super::encoding;
+use super::binding_data::BindingData;
 use super::path;
 use crate::train_case::train_case;
 use crate::{base64, query};
@@ -95,20 +95,18 @@ impl RoutedRequest {
     /// `Metadata`: the members of a JSON body, the query, the route values, `Headers`, `Query`, `sys`
     /// — each overwriting what came before it.
     pub(super) fn metadata(&self, function: &str, body: &Bytes) -> Map<String, Value> {
-        let mut binding_data = Map::new();
+        let mut binding_data = BindingData::default();
         if self.content_length().is_some_and(|length| length > 0) {
-            encoding::poison(
-                &mut binding_data,
-                &String::from_utf8_lossy(body).into_owned().into(),
-            );
+            let body = String::from_utf8_lossy(body);
+            binding_data.poison(&body.as_ref().into());
         }
         let query = self.query();
-        binding_data.extend(
-            query
-                .iter()
-                .map(|(name, value)| (name.clone(), value.clone().into())),
-        );
-        binding_data.extend(self.route_values.clone());
+        for (name, value) in &query {
+            binding_data.insert(name.clone(), value.as_str());
+        }
+        for (name, value) in &self.route_values {
+            binding_data.insert(name.clone(), value.clone());
+        }
         let joined = |(name, values): (String, Value)| {
             let values = values.as_array().map(Vec::as_slice).unwrap_or_default();
             let values: Vec<_> = values.iter().filter_map(Value::as_str).collect();
@@ -119,10 +117,10 @@ impl RoutedRequest {
             .into_iter()
             .map(|(name, value)| (name, value.into()))
             .collect();
-        binding_data.insert("Query".to_owned(), query.into());
-        binding_data.insert("Headers".to_owned(), headers.into());
-        binding_data.insert("sys".to_owned(), sys(function));
-        encoding::metadata(&binding_data)
+        binding_data.insert("Query", query);
+        binding_data.insert("Headers", headers);
+        binding_data.insert("sys", sys(function));
+        binding_data.metadata()
     }
 
     fn headers(&self) -> Map<String, Value> {

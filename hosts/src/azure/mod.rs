@@ -8,14 +8,17 @@
 //!
 //! It reads an app root as the host does (`host.json`, every `<Function>/function.json`), starts the
 //! custom handler, routes HTTP requests to functions by their route templates and calls them in the
-//! configured mode. Other triggers are pulled by hand: [`FunctionsHost::invoke`].
+//! configured mode. The other triggers' events come by [`FunctionsHost::deliver`], each in the wire
+//! form of its [`Source`]; [`FunctionsHost::invoke`] pulls a trigger by hand.
 //!
-//! Not modelled: keys (`authLevel`), the `/admin` API, output bindings other than HTTP, retries,
-//! and Azure's own front end before the host.
+//! Not modelled: keys (`authLevel`), the `/admin` API, output bindings other than HTTP, `%setting%`
+//! in a binding, the time between two attempts, and Azure's own front end before the host.
 
 mod app;
+mod binding_data;
 mod builder;
-mod encoding;
+mod date_time;
+mod delivery;
 mod forwarding;
 mod function_json;
 mod host_headers;
@@ -23,9 +26,13 @@ mod host_json;
 mod http_output;
 mod http_request;
 mod invocation;
+mod net_value;
 mod path;
 mod proxying;
+mod retry_policy;
 mod route;
+mod source;
+mod subscriber;
 mod worker;
 
 use std::path::PathBuf;
@@ -34,9 +41,15 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use self::app::App;
+use self::binding_data::BindingData;
 pub use self::builder::FunctionsHostBuilder;
+use self::date_time::DateTime;
 pub use self::invocation::{Answer, Invocation};
+use self::net_value::NetValue;
+pub use self::source::Source;
 use self::worker::Worker;
+use crate::base64;
+use crate::event::{DeliveryOptions, DeliveryReport, Happening};
 use crate::http_server::HttpServer;
 use crate::{Error, Exit};
 
@@ -87,9 +100,65 @@ impl FunctionsHost {
         data: Value,
         metadata: Value,
     ) -> Result<Invocation, Error> {
-        let data = object(data)?;
-        let metadata = object(metadata)?;
-        self.app.trigger(function, &data, &metadata).await
+        let function = self.app.function(function)?;
+        let inputs = object(data)?.into_iter().map(|(name, value)| {
+            let mut bindings = function.bindings.iter();
+            let is_binary = bindings.any(|binding| binding.name == name && binding.is_binary());
+            let bytes = value
+                .as_str()
+                .filter(|_| is_binary)
+                .and_then(base64::decode);
+            let value = bytes.map_or(NetValue::Json(value), |bytes| NetValue::Bytes(bytes.into()));
+            (name, value)
+        });
+        let inputs: Vec<_> = inputs.collect();
+        let mut binding_data = BindingData::default();
+        for (name, value) in object(metadata)? {
+            let date = value.as_str().and_then(DateTime::parse);
+            binding_data.insert(
+                name,
+                date.map_or(NetValue::Json(value), NetValue::DateTimeOffset),
+            );
+        }
+        self.app
+            .trigger(function, &inputs, binding_data, None)
+            .await
+    }
+
+    /// Tells the function that listens to it of each happening, as the source's trigger does, and
+    /// again until it took it or the source gives up.
+    ///
+    /// The function is found by its trigger's type, cardinality and resource (`queueName`,
+    /// `topicName`, `path`, `eventHubName`, `topic`, `containerName`); a timer's job is the
+    /// function's name. Where that leaves several, and with Event Grid, whose trigger does not say
+    /// what it listens to, [`DeliveryOptions::function`] names it.
+    ///
+    /// ```no_run
+    /// # async fn example(host: polyfn_hosts::azure::FunctionsHost) -> Result<(), polyfn_hosts::Error> {
+    /// use polyfn_hosts::azure::Source;
+    /// use polyfn_hosts::event::{Content, DeliveryOptions, Happening, Message};
+    ///
+    /// let order = Happening::Message(Message {
+    ///     channel: "orders".to_owned(),
+    ///     body: Content::Text("{\"n\": 1}".to_owned()),
+    ///     ..Message::default()
+    /// });
+    /// let report = host.deliver(Source::StorageQueue, &[order], &DeliveryOptions::default()).await?;
+    /// assert!(report.dead_letters().is_empty(), "{:?}", report.failures);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the source does not tell of such a thing, when no function or more than one listens,
+    /// or when the worker will not be ready again. Nothing is delivered in the first two cases.
+    pub async fn deliver(
+        &self,
+        source: Source,
+        happenings: &[Happening],
+        options: &DeliveryOptions,
+    ) -> Result<DeliveryReport, Error> {
+        delivery::deliver(&self.app, source, happenings, options).await
     }
 
     /// Stops the worker as the host does: a kill, without a SIGTERM.
