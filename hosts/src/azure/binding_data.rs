@@ -78,6 +78,10 @@ impl BindingData {
                 Value::Object(_) => self.insert(name, value),
                 Value::Bool(true) => self.insert(name, "True"),
                 Value::Bool(false) => self.insert(name, "False"),
+                Value::Number(number) if number.is_f64() => {
+                    let double = number.as_f64().unwrap_or_default();
+                    self.insert(name, Value::from(double.to_string()));
+                }
                 Value::Number(number) => self.insert(name, Value::from(number.to_string())),
                 Value::String(text) => {
                     let date = DateTime::parse(&text).map(DateTime::invariant);
@@ -101,9 +105,19 @@ impl BindingData {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_message_panics(text in "\\PC{0,40}|\\{\"[iI][dD]\": ?\\PC{0,20}\\}") {
+            let mut data = BindingData::of_one(vec![("Id", "real".into())]);
+            data.poison(&text.as_str().into());
+            prop_assert!(data.metadata().len() <= 21, "{data:?}");
+        }
+    }
 
     #[test]
     fn nulls_and_the_triggers_own_value_are_left_out() {
@@ -122,12 +136,12 @@ mod tests {
     fn a_message_poisons_the_metadata() {
         let mut data = BindingData::of_one(vec![("Id", "real".into()), ("DequeueCount", 1.into())]);
         let message = json!({
-            "id": "forged", "dequeueCount": 7, "none": null, "list": [1], "yes": true,
+            "id": "forged", "dequeueCount": 7, "none": null, "list": [1], "yes": true, "double": 1.0,
             "object": {"a": [1]}, "date": "2026-11-23T15:00:00.5+01:00",
         });
         data.poison(&message.to_string().as_str().into());
         let expected = json!({
-            "Id": "\"forged\"", "DequeueCount": "\"7\"", "yes": "\"True\"", "object": {"a": [1]},
+            "Id": "\"forged\"", "DequeueCount": "\"7\"", "yes": "\"True\"", "double": "\"1\"", "object": {"a": [1]},
             "date": "\"11/23/2026 14:00:00\"",
         });
         assert_eq!(Value::Object(data.metadata()), expected);

@@ -155,7 +155,29 @@ fn civil(days: i64) -> [i64; 3] {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in ".*") {
+            let _ = DateTime::parse(&text);
+        }
+
+        #[test]
+        fn what_nearly_is_a_time_does_not_panic(text in "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{0,12})?(Z|[+-][0-9]{2}:[0-9]{2})?") {
+            if let Some(time) = DateTime::parse(&text) {
+                prop_assert_eq!(DateTime::parse(&time.exact()), Some(time));
+            }
+        }
+
+        #[test]
+        fn what_is_written_is_read(seconds in -62_135_596_800_i64..253_402_300_800, ticks in 0..TICKS_PER_SECOND) {
+            let time = DateTime { seconds, ticks };
+            prop_assert_eq!(DateTime::parse(&time.exact()), Some(time));
+        }
+    }
 
     #[test]
     fn three_ways_to_write_it() {

@@ -158,7 +158,8 @@ async fn invoke(
         Invocation::Failed { reason } => Err(reason),
         // `FunctionTimeoutException`.
         Invocation::TimedOut { after } => Err(format!(
-            "Timeout value of {after:?} exceeded by function 'Functions.{}'. Initiating cancellation.",
+            "Timeout value of {} s exceeded by function 'Functions.{}'. Initiating cancellation.",
+            after.as_secs_f64(),
             function.name
         )),
     })

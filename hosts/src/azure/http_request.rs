@@ -6,6 +6,7 @@ use http::request::Parts;
 use serde_json::{Map, Value, json};
 
 use super::binding_data::BindingData;
+use super::date_time::DateTime;
 use super::path;
 use crate::train_case::train_case;
 use crate::{base64, query};
@@ -154,7 +155,7 @@ impl RoutedRequest {
 pub(super) fn sys(function: &str) -> Value {
     json!({
         "MethodName": function,
-        "UtcNow": "2026-01-01T00:00:00+00:00",
+        "UtcNow": format!("{}Z", DateTime::now().exact()),
         "RandGuid": super::host_headers::new_invocation_id(),
     })
 }

@@ -76,7 +76,26 @@ fn matches(tokens: &[Token], text: &str, captures: &mut Vec<(String, String)>) -
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_pattern_panics(path in ".{0,20}", blob in ".{0,20}") {
+            let _ = captures(&path, "box", &blob);
+            let _ = captures(&format!("box/{path}"), "box", &blob);
+        }
+
+        #[test]
+        fn captures_make_the_name_again(blob in "[a-z./é]{1,12}") {
+            if let Some(captures) = captures("box/{a}.{b}", "box", &blob) {
+                prop_assert_eq!(format!("{}.{}", captures[0].1, captures[1].1), blob);
+            } else {
+                prop_assert!(!blob.contains('.'));
+            }
+        }
+    }
 
     fn captured(path: &str, blob: &str) -> Option<String> {
         let captures = captures(path, "box", blob)?;
