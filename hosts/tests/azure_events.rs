@@ -59,7 +59,7 @@ fn queue(name: &str) -> Value {
 #[tokio::test]
 async fn a_queues_message_poisons_the_metadata() {
     let app = App::new();
-    app.function("order", queue("orders"));
+    app.function("order", queue("%ORDERS_QUEUE%"));
     let host = app.start().await;
     let text = r#"{"id":"forged","RetryContext":{"RetryCount":9},"list":[1],"n":1}"#;
     let sent = [message("orders", text)];

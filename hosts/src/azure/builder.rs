@@ -55,11 +55,11 @@ impl FunctionsHostBuilder {
     pub async fn start(self) -> Result<FunctionsHost, Error> {
         let app_root = surroundings::absolute(&self.app_root);
         let host = HostJson::read(&app_root)?;
-        let functions = Function::read_all(&app_root)?;
-        let worker_port = free_port()?;
         let mut environment = surroundings::inherited();
         environment.insert("FUNCTIONS_WORKER_RUNTIME".into(), "custom".into());
         environment.extend(self.environment);
+        let functions = Function::read_all(&app_root, &environment)?;
+        let worker_port = free_port()?;
         let worker_id = OsString::from(new_invocation_id());
         let worker_port_text = OsString::from(worker_port.to_string());
         // `HttpWorkerProcess.CreateWorkerProcess`.

@@ -2,10 +2,13 @@
 //!
 //! <https://learn.microsoft.com/azure/azure-functions/functions-triggers-bindings>.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::Path;
 
 use serde::Deserialize;
 
+use super::app_setting;
 use super::retry_policy::{self, RetryPolicy};
 use super::route::Template;
 use crate::Error;
@@ -98,6 +101,24 @@ impl Binding {
         names.into_iter().find_map(Option::as_deref)
     }
 
+    /// Puts app settings into the names of resources.
+    fn resolve(&mut self, settings: &BTreeMap<OsString, OsString>) -> Result<(), String> {
+        let names = [
+            &mut self.queue_name,
+            &mut self.topic_name,
+            &mut self.event_hub_name,
+            &mut self.path,
+            &mut self.topic,
+            &mut self.container_name,
+            &mut self.collection_name,
+            &mut self.consumer_group,
+        ];
+        for name in names.into_iter().flatten() {
+            *name = app_setting::resolve(name, settings)?;
+        }
+        Ok(())
+    }
+
     /// Whether it is a Service Bus trigger of a topic, not of a queue.
     pub(super) fn is_of_topic(&self) -> bool {
         self.topic_name.is_some()
@@ -121,7 +142,10 @@ pub(super) struct Function {
 
 impl Function {
     /// Every function of the app, by name. As with the host, a folder with a `function.json` is one.
-    pub(super) fn read_all(app_root: &Path) -> Result<Vec<Self>, Error> {
+    pub(super) fn read_all(
+        app_root: &Path,
+        settings: &BTreeMap<OsString, OsString>,
+    ) -> Result<Vec<Self>, Error> {
         let entries =
             std::fs::read_dir(app_root).map_err(|error| Error::configuration(app_root, error))?;
         let mut functions = Vec::new();
@@ -134,9 +158,14 @@ impl Function {
             let name = folder.file_name().to_string_lossy().into_owned();
             let text = std::fs::read_to_string(&path)
                 .map_err(|error| Error::configuration(&path, error))?;
-            let function =
-                Self::parse(name, &text).map_err(|problem| Error::configuration(&path, problem))?;
-            functions.extend(function);
+            let function = Self::parse(name, &text).and_then(|function| match function {
+                Some(mut function) => {
+                    function.trigger.resolve(settings)?;
+                    Ok(Some(function))
+                }
+                None => Ok(None),
+            });
+            functions.extend(function.map_err(|problem| Error::configuration(&path, problem))?);
         }
         functions.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(functions)

@@ -11,10 +11,11 @@
 //! configured mode. The other triggers' events come by [`FunctionsHost::deliver`], each in the wire
 //! form of its [`Source`]; [`FunctionsHost::invoke`] pulls a trigger by hand.
 //!
-//! Not modelled: keys (`authLevel`), the `/admin` API, output bindings other than HTTP, `%setting%`
-//! in a binding, the time between two attempts, and Azure's own front end before the host.
+//! Not modelled: keys (`authLevel`), the `/admin` API, output bindings other than HTTP, the time
+//! between two attempts, and Azure's own front end before the host.
 
 mod app;
+mod app_setting;
 mod binding_data;
 mod builder;
 mod date_time;

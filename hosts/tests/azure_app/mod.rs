@@ -53,6 +53,7 @@ impl App {
 
     pub(crate) async fn start(&self) -> FunctionsHost {
         self.write();
-        FunctionsHost::builder(self.root()).start().await.unwrap()
+        let builder = FunctionsHost::builder(self.root()).env("ORDERS_QUEUE", "orders");
+        builder.start().await.unwrap()
     }
 }
