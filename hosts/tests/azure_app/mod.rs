@@ -44,7 +44,7 @@ impl App {
             "version": "2.0",
             "functionTimeout": "00:00:01",
             "customHandler": {
-                "description": {"defaultExecutablePath": example("event_worker")},
+                "description": {"defaultExecutablePath": example("azure_event_worker")},
                 "enableProxyingHttpRequest": true,
             },
         });
