@@ -61,6 +61,8 @@ pub(crate) enum Kind {
         source_name: &'static str,
         problem: String,
     },
+    #[error("{0:?} is no path that events can be pushed to")]
+    PushPath(String),
 }
 
 impl Error {

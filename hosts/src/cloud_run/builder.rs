@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::uri::PathAndQuery;
+
 use super::CloudRunHost;
 use super::front::FrontEnd;
 use super::instance::Instance;
 use crate::child::Program;
+use crate::error::Kind;
 use crate::http_server::HttpServer;
 use crate::{Error, surroundings};
 
@@ -21,6 +24,7 @@ pub struct CloudRunHostBuilder {
     timeout_s: u64,
     startup_timeout: Duration,
     port: u16,
+    push_path: String,
     environment: BTreeMap<OsString, OsString>,
 }
 
@@ -33,6 +37,7 @@ impl CloudRunHostBuilder {
             // The default TCP probe: one period of 240 s, one failure.
             startup_timeout: Duration::from_secs(240),
             port: 0,
+            push_path: "/".to_owned(),
             environment: BTreeMap::new(),
         }
     }
@@ -65,6 +70,13 @@ impl CloudRunHostBuilder {
         self
     }
 
+    /// The path (and query) that [`CloudRunHost::deliver`] sends events to (default `/`).
+    #[must_use]
+    pub fn push_path(mut self, path: impl Into<String>) -> Self {
+        self.push_path = path.into();
+        self
+    }
+
     /// One more environment variable of the container.
     #[must_use]
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
@@ -75,9 +87,10 @@ impl CloudRunHostBuilder {
     /// Starts the container and waits until its port is open.
     ///
     /// # Errors
-    /// When the binary cannot be executed, when it exits before the port is open, or when the
-    /// start-up time limit passes.
+    /// When the binary cannot be executed, when it exits before the port is open, when the
+    /// start-up time limit passes, or when the push path is none.
     pub async fn start(self) -> Result<CloudRunHost, Error> {
+        let push_path = push_path(&self.push_path)?;
         let program = Program {
             binary: surroundings::absolute(&self.binary),
             arguments: Vec::new(),
@@ -92,7 +105,8 @@ impl CloudRunHostBuilder {
         Ok(CloudRunHost {
             url: format!("http://{}", server.address()),
             instance,
-            _server: server,
+            push_path,
+            server,
         })
     }
 
@@ -109,4 +123,9 @@ impl CloudRunHostBuilder {
         environment.extend(self.environment.clone());
         environment
     }
+}
+
+fn push_path(path: &str) -> Result<PathAndQuery, Error> {
+    let parsed = path.parse().ok().filter(|_| path.starts_with('/'));
+    parsed.ok_or_else(|| Kind::PushPath(path.to_owned()).into())
 }

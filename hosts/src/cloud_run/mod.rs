@@ -11,19 +11,27 @@
 //! keeps for itself never arrive (<https://cloud.google.com/run/docs/known-issues>), and a request
 //! body over 32 MiB is refused.
 //!
+//! Events arrive as requests through the same front end: [`CloudRunHost::deliver`] sends them in
+//! the wire form of one [`Source`], and again while the answer is none of the 200s.
+//!
 //! WebSockets and HTTP/2 to the container are not modelled.
 
 mod builder;
+mod delivery;
 mod front;
 mod headers;
 mod instance;
+mod source;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::uri::PathAndQuery;
+
 pub use self::builder::CloudRunHostBuilder;
 use self::instance::Instance;
+pub use self::source::Source;
 use crate::http_server::HttpServer;
 use crate::{Error, Exit};
 
@@ -35,7 +43,8 @@ const GRACE: Duration = Duration::from_secs(10);
 pub struct CloudRunHost {
     url: String,
     instance: Arc<Instance>,
-    _server: HttpServer,
+    push_path: PathAndQuery,
+    server: HttpServer,
 }
 
 impl CloudRunHost {

@@ -1,5 +1,6 @@
 //! What became of a delivery.
 
+use serde::Serialize;
 use serde_json::Value;
 
 /// How a source delivers.
@@ -48,7 +49,7 @@ impl DeliveryOptions {
 }
 
 /// What became of each item, in the order in which they were given, and of the invocations.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[non_exhaustive]
 pub struct DeliveryReport {
     /// One entry for each item.
@@ -72,7 +73,7 @@ impl DeliveryReport {
 }
 
 /// What became of one item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ItemReport {
     /// How often it was delivered.
@@ -82,7 +83,8 @@ pub struct ItemReport {
 }
 
 /// How the delivery of an item ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fate {
     /// The function took it.
     Done,
