@@ -260,6 +260,37 @@ async fn crashes_and_time_limits_are_failures() {
 }
 
 #[tokio::test]
+async fn what_is_too_large_for_the_front_end_is_a_failure() {
+    let host = host("200").await;
+    let size = 26 * 1024 * 1024;
+    let large = happenings(json!([{"kind": "message", "body": {"fill": size}}]));
+    let options = DeliveryOptions::default().max_attempts(1);
+    let report = deliver_with(&host, Source::PubsubPush, &large, options).await;
+    assert_eq!(report.failures, ["413: Request Entity Too Large"]);
+    let options = DeliveryOptions::default().max_attempts(1);
+    let report = deliver_with(&host, Source::PubsubPushUnwrapped, &large, options).await;
+    assert_eq!(report.dead_letters(), [0; 0], "without base64 it fits");
+    assert_eq!(seen(&host).await[0]["size"], size);
+}
+
+#[tokio::test]
+async fn deliveries_run_beside_each_other() {
+    let host = std::sync::Arc::new(host("200").await);
+    let deliveries: Vec<_> = (0..4)
+        .map(|_| {
+            let host = std::sync::Arc::clone(&host);
+            tokio::spawn(async move {
+                deliver(&host, Source::PubsubPush, &messages(&[("1", None)])).await
+            })
+        })
+        .collect();
+    for delivery in deliveries {
+        assert_eq!(outcomes(&delivery.await.unwrap()), [(1, Fate::Done)]);
+    }
+    assert_eq!(seen(&host).await.len(), 4);
+}
+
+#[tokio::test]
 async fn a_push_path_has_to_be_one() {
     let builder = CloudRunHost::builder(example("event_worker"));
     let error = builder.push_path("events").start().await.unwrap_err();

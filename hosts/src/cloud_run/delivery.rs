@@ -75,11 +75,8 @@ impl CloudRunHost {
                 let push = source.encode(&parcel.occasions, parcel.attempts)?;
                 let answer = self.send(push).await?;
                 report.invocations += 1;
-                parcel.fate = settle(
-                    &answer,
-                    parcel.attempts >= options.max_attempts,
-                    &mut report,
-                );
+                let is_last = parcel.attempts >= options.max_attempts;
+                parcel.fate = settle(&answer, is_last, &mut report);
                 if parcel.fate.is_none() {
                     held_back.extend(parcel.ordering);
                 }
@@ -150,10 +147,10 @@ impl<'a> Parcel<'a> {
     }
 
     fn reports(&self) -> impl Iterator<Item = ItemReport> {
-        let report = ItemReport {
+        let report = self.fate.map(|fate| ItemReport {
             attempts: self.attempts,
-            fate: self.fate.unwrap_or(Fate::DeadLettered),
-        };
-        std::iter::repeat_n(report, self.occasions.len())
+            fate,
+        });
+        std::iter::repeat_n(report, self.occasions.len()).flatten()
     }
 }

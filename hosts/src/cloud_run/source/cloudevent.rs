@@ -123,6 +123,9 @@ pub(super) fn batch(events: &[CloudEvent]) -> Push {
 
 #[cfg(test)]
 mod tests {
+    use percent_encoding::percent_decode;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn event(content_type: &str, bytes: &'static [u8]) -> CloudEvent {
@@ -150,6 +153,18 @@ mod tests {
         assert_eq!(push.headers["content-type"], "text/plain");
         assert!(!push.headers.contains_key("ce-datacontenttype"));
         assert!(!push.headers.contains_key("ce-time"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_value_survives_as_a_header(value in any::<String>()) {
+            let mut event = event("text/plain", b"x");
+            event.subject = Some(value.clone());
+            let push = event.binary().unwrap();
+            let header = push.headers["ce-subject"].as_bytes();
+            prop_assert!(header.iter().all(|byte| (0x21..=0x7e).contains(byte) && *byte != b'"'));
+            prop_assert_eq!(percent_decode(header).decode_utf8().unwrap(), value);
+        }
     }
 
     #[test]

@@ -25,7 +25,8 @@ pub(super) enum FieldValue {
 }
 
 impl From<&DocumentValue> for FieldValue {
-    /// A set is an array here, and a number that is no 64-bit integer the nearest double.
+    /// A set is an array here, a number that is no 64-bit integer the nearest double, and one that
+    /// is none at all the text that it is.
     fn from(value: &DocumentValue) -> Self {
         match value {
             DocumentValue::Null => Self::Null,
