@@ -2,91 +2,39 @@
 //!
 //! ```sh
 //! polyfn-hosts aws --front rest-api target/debug/hello
-//! polyfn-hosts aws --source sqs --event message.json target/debug/hello
+//! polyfn-hosts aws --source sqs --event message.json target/debug/orders
 //! polyfn-hosts gcp --port 8080 target/debug/hello
+//! polyfn-hosts gcp --source pubsub-push --event message.json target/debug/orders
 //! polyfn-hosts azure --mode proxying target/debug/hello
+//! polyfn-hosts azure --app-root app --source storage-queue --event message.json
 //! ```
 
+mod arguments;
+
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::Parser;
 use polyfn_hosts::azure::FunctionsHost;
 use polyfn_hosts::cloud_run::CloudRunHost;
-use polyfn_hosts::event::{DeliveryOptions, DeliveryReport, Fate, Happening};
-use polyfn_hosts::lambda::{Front, LambdaHost, Source};
+use polyfn_hosts::event::{DeliveryOptions, DeliveryReport, Happening};
+use polyfn_hosts::lambda::LambdaHost;
 use serde_json::{Value, json};
 
-/// Runs a built function binary as AWS Lambda, Google Cloud Run or Azure Functions would.
-#[derive(Debug, Parser)]
-#[command(version)]
-struct Arguments {
-    #[command(subcommand)]
-    platform: Platform,
-}
+use crate::arguments::{Arguments, Aws, Azure, Gcp, Mode, Platform};
 
-#[derive(Debug, Subcommand)]
-enum Platform {
-    /// AWS Lambda behind an HTTP front.
-    Aws {
-        /// rest-api, http-api, function-url, alb, alb-multi or lattice.
-        #[arg(long, default_value = "http-api")]
-        front: Front,
-        /// The stage of a REST or HTTP API.
-        #[arg(long)]
-        stage: Option<String>,
-        /// The time limit of an invocation, in seconds.
-        #[arg(long, default_value_t = 3)]
-        timeout: u64,
-        /// The port to listen on; 0 takes any.
-        #[arg(long, default_value_t = 0)]
-        port: u16,
-        /// Delivers --event through this source (s3, sqs, kinesis, …) instead of serving a front.
-        #[arg(long, requires = "event")]
-        source: Option<Source>,
-        /// A JSON file with one happening, or a list of them.
-        #[arg(long, requires = "source")]
-        event: Option<PathBuf>,
-        /// The built binary (bootstrap).
-        binary: PathBuf,
-    },
-    /// Google Cloud Run.
-    Gcp {
-        /// The port to listen on; 0 takes any.
-        #[arg(long, default_value_t = 0)]
-        port: u16,
-        /// The built binary.
-        binary: PathBuf,
-    },
-    /// Azure Functions with a custom handler.
-    Azure {
-        /// How HTTP requests reach the binary (not with --app-root: there host.json says it).
-        #[arg(long, value_enum, default_value_t = Mode::Proxying)]
-        mode: Mode,
-        /// An app with host.json and functions; without it, one function takes every path.
-        #[arg(long)]
-        app_root: Option<PathBuf>,
-        /// The port to listen on; 0 takes any.
-        #[arg(long, default_value_t = 0)]
-        port: u16,
-        /// The built binary; an app root names its own.
-        #[arg(required_unless_present = "app_root")]
-        binary: Option<PathBuf>,
-    },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Mode {
-    Proxying,
-    Forwarding,
-    Invocation,
-}
+type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse().platform).await {
+    let ran = match Arguments::parse().platform {
+        Platform::Aws(wanted) => aws(wanted).await,
+        Platform::Gcp(wanted) => gcp(wanted).await,
+        Platform::Azure(wanted) => azure(wanted).await,
+    };
+    match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("polyfn-hosts: {error}");
@@ -95,103 +43,90 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(platform: Platform) -> Result<(), Box<dyn Error>> {
-    match platform {
-        Platform::Aws {
-            front,
-            stage,
-            timeout,
-            port,
-            source,
-            event,
-            binary,
-        } => {
-            let mut builder = LambdaHost::builder(binary)
-                .front(front)
-                .port(port)
-                .timeout_s(timeout);
-            if let Some(stage) = stage {
-                builder = builder.stage(stage);
-            }
-            let host = builder.start().await?;
-            match source.zip(event) {
-                Some((source, file)) => deliver_on_lambda(&host, source, &file).await?,
-                None => until_interrupted(host.url(), || host.log()).await?,
-            }
-            host.stop().await?;
-        }
-        Platform::Gcp { port, binary } => {
-            let host = CloudRunHost::builder(binary).port(port).start().await?;
-            until_interrupted(host.url(), || host.log()).await?;
-            host.stop().await?;
-        }
-        Platform::Azure {
-            mode,
-            app_root,
-            port,
-            binary,
-        } => {
-            let temporary = tempfile::tempdir()?;
-            let app_root = match (app_root, binary) {
-                (Some(app_root), _) => app_root,
-                (None, binary) => {
-                    // clap has seen to it that one of the two is there.
-                    write_catch_all_app(temporary.path(), &binary.unwrap_or_default(), mode)?;
-                    temporary.path().to_owned()
-                }
-            };
-            let host = FunctionsHost::builder(app_root).port(port).start().await?;
-            until_interrupted(host.url(), || host.log()).await?;
-            host.stop().await?;
-        }
+async fn aws(wanted: Aws) -> Result<()> {
+    let mut builder = LambdaHost::builder(wanted.binary)
+        .front(wanted.front)
+        .port(wanted.port)
+        .timeout_s(wanted.timeout);
+    if let Some(stage) = wanted.stage {
+        builder = builder.stage(stage);
     }
+    let host = builder.start().await?;
+    match wanted.source.zip(wanted.event) {
+        Some((source, file)) => {
+            let (happenings, options) = (read(&file)?, DeliveryOptions::default());
+            let report = host.deliver(source, &happenings, &options).await?;
+            print(&report, &host.log())?;
+        }
+        None => until_interrupted(host.url(), || host.log()).await?,
+    }
+    host.stop().await?;
     Ok(())
 }
 
-/// Delivers what the file says has happened, and prints the report.
-async fn deliver_on_lambda(
-    host: &LambdaHost,
-    source: Source,
-    file: &Path,
-) -> Result<(), Box<dyn Error>> {
-    let happenings = read_happenings(file)?;
-    let options = DeliveryOptions::default();
-    let report = host.deliver(source, &happenings, &options).await;
-    eprint!("{}", host.log());
-    println!("{:#}", report_as_json(&report?));
+async fn gcp(wanted: Gcp) -> Result<()> {
+    let builder = CloudRunHost::builder(wanted.binary)
+        .port(wanted.port)
+        .push_path(wanted.push_path);
+    let host = builder.start().await?;
+    match wanted.source.zip(wanted.event) {
+        Some((source, file)) => {
+            let (happenings, options) = (read(&file)?, DeliveryOptions::default());
+            let report = host.deliver(source, &happenings, &options).await?;
+            print(&report, &host.log())?;
+        }
+        None => until_interrupted(host.url(), || host.log()).await?,
+    }
+    host.stop().await?;
     Ok(())
 }
 
-/// One happening, or a list of them.
-fn read_happenings(file: &Path) -> Result<Vec<Happening>, Box<dyn Error>> {
+async fn azure(wanted: Azure) -> Result<()> {
+    let temporary = tempfile::tempdir()?;
+    let app_root = match (wanted.app_root, wanted.binary) {
+        (Some(app_root), _) => app_root,
+        (None, binary) => {
+            // clap has seen to it that one of the two is there.
+            write_catch_all_app(temporary.path(), &binary.unwrap_or_default(), wanted.mode)?;
+            temporary.path().to_owned()
+        }
+    };
+    let builder = FunctionsHost::builder(app_root).port(wanted.port);
+    let host = builder.start().await?;
+    match wanted.source.zip(wanted.event) {
+        Some((source, file)) => {
+            let mut options = DeliveryOptions::default();
+            options.function = wanted.function;
+            let happenings = read(&file)?;
+            let report = host.deliver(source, &happenings, &options).await?;
+            print(&report, &host.log())?;
+        }
+        None => until_interrupted(host.url(), || host.log()).await?,
+    }
+    host.stop().await?;
+    Ok(())
+}
+
+/// The happenings of a file: one, or a list of them.
+fn read(file: &Path) -> Result<Vec<Happening>> {
     let wrong = |error: &dyn Error| format!("{}: {error}", file.display());
     let bytes = std::fs::read(file).map_err(|error| wrong(&error))?;
-    let value: Value = serde_json::from_slice(&bytes).map_err(|error| wrong(&error))?;
-    let list = match value {
-        Value::Array(_) => value,
+    let list = match serde_json::from_slice(&bytes).map_err(|error| wrong(&error))? {
+        list @ Value::Array(_) => list,
         one => json!([one]),
     };
     Ok(serde_json::from_value(list).map_err(|error| wrong(&error))?)
 }
 
-fn report_as_json(report: &DeliveryReport) -> Value {
-    let items = report.items.iter().map(|item| {
-        let fate = match item.fate {
-            Fate::Done => "done",
-            Fate::DeadLettered => "dead-lettered",
-        };
-        json!({"attempts": item.attempts, "fate": fate})
-    });
-    json!({
-        "items": items.collect::<Vec<_>>(),
-        "invocations": report.invocations,
-        "failures": report.failures,
-        "returned": report.returned,
-    })
+/// Prints what became of the happenings; what the function has printed goes to standard error.
+fn print(report: &DeliveryReport, log: &str) -> Result<()> {
+    println!("{}", serde_json::to_string_pretty(report)?);
+    eprint!("{log}");
+    Ok(())
 }
 
 /// Prints the URL, then what the function prints, until Ctrl-C.
-async fn until_interrupted(url: &str, log: impl Fn() -> String) -> Result<(), Box<dyn Error>> {
+async fn until_interrupted(url: &str, log: impl Fn() -> String) -> Result<()> {
     println!("{url}");
     let interrupted = tokio::signal::ctrl_c();
     tokio::pin!(interrupted);
@@ -212,7 +147,7 @@ async fn until_interrupted(url: &str, log: impl Fn() -> String) -> Result<(), Bo
 }
 
 /// An app whose one HTTP function takes every method and path, without a prefix.
-fn write_catch_all_app(app_root: &Path, binary: &Path, mode: Mode) -> Result<(), Box<dyn Error>> {
+fn write_catch_all_app(app_root: &Path, binary: &Path, mode: Mode) -> Result<()> {
     let host = json!({
         "version": "2.0",
         "customHandler": {
@@ -234,6 +169,6 @@ fn write_catch_all_app(app_root: &Path, binary: &Path, mode: Mode) -> Result<(),
     write_json(&folder.join("function.json"), &function)
 }
 
-fn write_json(file: &Path, value: &Value) -> Result<(), Box<dyn Error>> {
+fn write_json(file: &Path, value: &Value) -> Result<()> {
     Ok(std::fs::write(file, serde_json::to_vec_pretty(value)?)?)
 }

@@ -296,3 +296,26 @@ async fn a_push_path_has_to_be_one() {
     let error = builder.push_path("events").start().await.unwrap_err();
     assert!(error.to_string().contains("\"events\""), "{error}");
 }
+
+#[cfg(feature = "cli")]
+#[test]
+fn the_program_delivers_a_file_and_prints_the_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("event.json");
+    let messages = json!([{"kind": "message", "channel": "orders"}]);
+    for events in [&messages, &messages[0]] {
+        std::fs::write(&file, events.to_string()).unwrap();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_polyfn-hosts"))
+            .arg("gcp")
+            .arg(example("event_worker"))
+            .args(["--source", "pubsub-push", "--event"])
+            .arg(&file)
+            .output()
+            .unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{stderr}");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["items"], json!([{"attempts": 1, "fate": "done"}]));
+        assert_eq!(report["returned"], json!({"request": 1}));
+    }
+}
