@@ -43,23 +43,45 @@ pub struct HttpInvocation {
 /// When the event is no JSON object, or has no shape that is known.
 pub fn decode(event: Bytes) -> Result<HttpInvocation, DecodeError> {
     let text = std::str::from_utf8(&event).map_err(DecodeError::not_utf8)?;
+    request_of(&event, text).map_err(|not_http| not_http.explain(text))
+}
+
+/// Why an event is no HTTP request that is known.
+pub(crate) enum NotHttp {
+    /// It says nothing that a front says.
+    Shapeless,
+    /// It can't be read as a request, and is perhaps none.
+    Unreadable(serde_json::Error),
+}
+
+impl NotHttp {
+    pub(crate) fn explain(&self, event: &str) -> DecodeError {
+        match self {
+            Self::Shapeless => DecodeError::unknown(event),
+            Self::Unreadable(error) => DecodeError::explain(event, error),
+        }
+    }
+}
+
+/// The request that the event is; `text` is the text of `event`.
+pub(crate) fn request_of(event: &Bytes, text: &str) -> Result<HttpInvocation, NotHttp> {
     // A struct would be read from an array as well.
     if !text.trim_ascii_start().starts_with('{') {
-        return Err(DecodeError::unknown(text));
+        return Err(NotHttp::Shapeless);
     }
     let mut parsed: Event<'_> = match serde_json::from_str(text) {
         Ok(parsed) => parsed,
         Err(error) => {
-            let shape = salvage::shape(text);
-            return shape
-                .map(|shape| misfit(shape, &error))
-                .ok_or_else(|| DecodeError::explain(text, &error));
+            return match salvage::shape(text) {
+                Some(shape) => Ok(misfit(shape, &error)),
+                None => Err(NotHttp::Unreadable(error)),
+            };
         }
     };
-    let shape = Shape::of(&parsed).ok_or_else(|| DecodeError::unknown(text))?;
+    let shape = Shape::of(&parsed).ok_or(NotHttp::Shapeless)?;
     Ok(HttpInvocation {
         shape,
-        request: request(&mut parsed, shape, &event),
+        request: request(&mut parsed, shape, event),
     })
 }
 

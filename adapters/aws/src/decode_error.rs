@@ -4,6 +4,7 @@ use std::str::Utf8Error;
 
 use serde_json::Value;
 
+use crate::events::{EventSource, Flaw};
 use crate::shape::Shape;
 
 /// Why an event could not be read. It fails its invocation and no other.
@@ -16,14 +17,25 @@ enum Reason {
     #[error("the event is malformed: {0}")]
     Malformed(String),
     #[error(
-        "the event is of no known shape: {saw}; supported: {}",
-        Shape::SUPPORTED
+        "the event is of no known shape: {saw}; supported: {}; where there are functions for \
+         them: {}",
+        Shape::SUPPORTED,
+        EventSource::SUPPORTED
     )]
     Unknown { saw: String },
 }
 
 impl DecodeError {
     pub(crate) fn not_utf8(error: Utf8Error) -> Self {
+        Self(Reason::Malformed(error.to_string()))
+    }
+
+    /// It is known whose event it is, and it is not what they send.
+    pub(crate) fn flawed(flaw: &Flaw) -> Self {
+        Self(Reason::Malformed(flaw.to_string()))
+    }
+
+    pub(crate) fn not_json(error: &serde_json::Error) -> Self {
         Self(Reason::Malformed(error.to_string()))
     }
 

@@ -1,130 +1,82 @@
-//! One invocation, from its event to its answer.
+//! One invocation, from what Lambda delivers to its answer.
 
-use std::ops::RangeInclusive;
+use std::future::pending;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::response::Parts;
-use http::{Method, StatusCode};
-use polyfn_core::{AppService, Context, Error, Request, Response, Target, TraceContext, caught};
+use polyfn_core::{AppService, Context, EventKind, Function, Target};
 
-use crate::collected::{NotCollected, collected};
 use crate::environment::Environment;
+use crate::events::{EventFailure, EventInvocation, EventSource};
 use crate::runtime_api::Delivery;
-use crate::{DecodeError, HttpInvocation, LambdaContext, LambdaEvent, Shape};
-use crate::{decode, encode, xray};
+use crate::{DecodeError, Invocation, LambdaContext, LambdaEvent};
+use crate::{decode, decode_invocation, http_answer, xray};
 
-/// The statuses that all fronts let a function answer with. API Gateway and load balancers
-/// document none, and call an answer with any other malformed.
-const STATUSES: RangeInclusive<u16> = 200..=599;
+/// Why an invocation fails, as Lambda is told.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub(crate) enum InvocationError {
+    Decode(#[from] DecodeError),
+    Event(#[from] EventFailure),
+}
 
-/// Answers the invocation. Whatever goes wrong in it is an answer too, except an event that
-/// no answer would fit.
+impl InvocationError {
+    pub(crate) fn error_type(&self) -> &'static str {
+        match self {
+            Self::Decode(error) => error.error_type(),
+            Self::Event(failure) => failure.error_type(),
+        }
+    }
+}
+
+/// Answers the invocation. Whatever goes wrong with a request is an answer too.
 pub(crate) async fn answer(
     delivery: Delivery,
     service: &AppService,
     environment: &Environment,
-) -> Result<Vec<u8>, DecodeError> {
+) -> Result<Vec<u8>, InvocationError> {
     let Delivery { id, headers, event } = delivery;
-    let HttpInvocation { shape, request } = decode(event.clone())?;
     let lambda = LambdaContext::new(headers);
-    let trace = trace(request.as_ref().ok(), &lambda);
-    let context = context(id.request_id, lambda, event, environment).with_trace(trace);
-    let request = match request {
-        Ok(request) => request,
-        Err(refused) => {
-            let (parts, body) = reported(refused, &context);
-            return Ok(encode(shape, &parts, &body));
-        }
+    let context = context(id.request_id, lambda, event.clone(), environment);
+    let invocation = match service.takes_events() {
+        true => decode_invocation(event.clone(), &context)?,
+        false => Invocation::Http(decode(event.clone())?),
     };
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    let budget = context.budget(service.timeout_buffer());
-    // The app's own panics are answered within; what is caught here are those of a body that
-    // is dropped.
-    let outcome = caught(within(
-        budget,
-        respond(service, shape, context.clone(), request),
-    ))
-    .await
-    .unwrap_or_else(|panic| Err(Error::internal(panic)))
-    .and_then(|(parts, body)| {
-        let answer = encode(shape, &parts, &body);
-        if answer.len() > shape.answer_limit_bytes() {
-            return Err(too_large(shape));
+    match invocation {
+        Invocation::Http(invocation) => Ok(http_answer::answer(invocation, service, context).await),
+        Invocation::Event(invocation) if is_for(service, &invocation) => {
+            Ok(deliver(invocation, service, &context).await?)
         }
-        Ok(answer)
-    });
-    Ok(outcome.unwrap_or_else(|error| {
-        // The app's own log names the function; so does this one, which is for what the app
-        // never hears of.
-        let context = service.routed(context, &method, uri.path());
-        let (parts, mut body) = reported(error, &context);
-        if method == Method::HEAD {
-            body.clear();
-        }
-        encode(shape, &parts, &body)
-    }))
+        Invocation::Event(_) => Err(DecodeError::unknown(&String::from_utf8_lossy(&event)).into()),
+    }
 }
 
-/// The response with its whole body.
-async fn respond(
+/// Whether there may be a function for it. JSON of which nobody says whose it is has to be
+/// asked for.
+fn is_for(service: &AppService, invocation: &EventInvocation) -> bool {
+    let is_event = |function: &Function| {
+        let trigger = function.event_trigger();
+        trigger.is_some_and(|trigger| trigger.kind() == EventKind::Event)
+    };
+    let is_asked_for = invocation.source != EventSource::Invoke || invocation.items.is_empty();
+    is_asked_for || service.functions().any(is_event)
+}
+
+/// Handles the events until a little before Lambda's own limit.
+async fn deliver(
+    invocation: EventInvocation,
     service: &AppService,
-    shape: Shape,
-    context: Context,
-    request: Request,
-) -> Result<(Parts, Bytes), Error> {
-    let (parts, body) = service.respond(context, request).await.into_parts();
-    if !STATUSES.contains(&parts.status.as_u16()) {
-        let error = format!(
-            "the handler answered {}, which no front takes",
-            parts.status
-        );
-        return Err(Error::internal(error));
-    }
-    match collected(body, shape.answer_limit_bytes()).await {
-        Ok(body) => Ok((parts, body)),
-        Err(NotCollected::TooLarge) => Err(too_large(shape)),
-        // Not through `From`, which takes a body's error for the request's.
-        Err(NotCollected::Failed(error)) => Err(Error::internal(error)),
-    }
-}
-
-fn too_large(shape: Shape) -> Error {
-    let detail = match shape {
-        Shape::AlbSingleValue | Shape::AlbMultiValue => {
-            "the response is larger than the load balancer allows (1 MB)"
-        }
-        Shape::RestApi | Shape::HttpApi | Shape::FunctionUrl | Shape::VpcLattice => {
-            "the response is larger than Lambda allows (6 MiB)"
+    context: &Context,
+) -> Result<Vec<u8>, EventFailure> {
+    let budget = context.budget(service.timeout_buffer());
+    let time_is_up = async {
+        match budget {
+            Some(budget) => tokio::time::sleep(budget).await,
+            None => pending().await,
         }
     };
-    Error::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
-}
-
-/// The error's own answer, logged.
-fn reported(error: Error, context: &Context) -> (Parts, Bytes) {
-    let response: Response = error.into_reported_response(context);
-    let (parts, body) = response.into_parts();
-    (parts, body.as_bytes().cloned().unwrap_or_default())
-}
-
-/// Drops `work` when its time is up, so that the client gets an answer and the log a line,
-/// instead of the process being killed.
-async fn within<T>(
-    budget: Option<Duration>,
-    work: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
-    let Some(budget) = budget else {
-        return work.await;
-    };
-    tokio::time::timeout(budget, work)
-        .await
-        .unwrap_or_else(|_| {
-            Err(Error::new(
-                StatusCode::GATEWAY_TIMEOUT,
-                "the function did not answer in time",
-            ))
-        })
+    let (deliveries, answer) = invocation.into_deliveries();
+    answer.encode(service.deliver(deliveries, time_is_up).await)
 }
 
 fn context(
@@ -136,20 +88,12 @@ fn context(
     let deadline = lambda
         .deadline_ms()
         .and_then(|ms| SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(ms)));
-    let context = Context::new(Target::Aws, request_id)
+    let trace = lambda.xray_trace_id().and_then(xray::trace_context);
+    Context::new(Target::Aws, request_id)
         .with_memory_mb(environment.memory_mb)
         .with_region(environment.region.clone())
+        .with_deadline(deadline)
+        .with_trace(trace)
         .with_native(lambda)
-        .with_native(LambdaEvent::new(event));
-    match deadline {
-        Some(deadline) => context.with_deadline(deadline),
-        None => context,
-    }
-}
-
-/// The client's own trace context goes before X-Ray's.
-fn trace(request: Option<&Request>, lambda: &LambdaContext) -> Option<TraceContext> {
-    request
-        .and_then(|request| TraceContext::from_headers(request.headers()))
-        .or_else(|| lambda.xray_trace_id().and_then(xray::trace_context))
+        .with_native(LambdaEvent::new(event))
 }

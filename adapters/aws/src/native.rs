@@ -46,6 +46,49 @@ impl LambdaEvent {
     }
 }
 
+/// One record of an event, as Lambda delivered it, for
+/// [`Context::native`](polyfn_core::Context::native): whatever the neutral payload leaves out.
+///
+/// What a message carries (a notification of S3 in a queue) has the record of the message.
+///
+/// ```
+/// # use polyfn_aws::LambdaRecord;
+/// # use polyfn_core::{Event, Message, Result};
+/// # use serde::Deserialize;
+/// #[derive(Deserialize)]
+/// #[serde(rename_all = "camelCase")]
+/// struct Received<'r> { receipt_handle: &'r str }
+///
+/// async fn ship(event: Event<Message<String>>) -> Result<()> {
+///     if let Some(record) = event.native::<LambdaRecord>() {
+///         println!("received as {}", record.json::<Received<'_>>()?.receipt_handle);
+///     }
+///     Ok(())
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct LambdaRecord(Bytes);
+
+impl LambdaRecord {
+    pub(crate) fn new(json: Bytes) -> Self {
+        Self(json)
+    }
+
+    /// The JSON text. The bytes are shared, not copied.
+    pub fn as_bytes(&self) -> &Bytes {
+        &self.0
+    }
+
+    /// Reads what of the record `T` asks for.
+    ///
+    /// # Errors
+    ///
+    /// 500 when the record does not fit `T`: the platform wrote it.
+    pub fn json<'r, T: Deserialize<'r>>(&'r self) -> Result<T> {
+        serde_json::from_slice(&self.0).map_err(Error::internal)
+    }
+}
+
 /// What Lambda's Runtime API says beside the event, for
 /// [`Context::native`](polyfn_core::Context::native). What it does not say, or not in UTF-8,
 /// is `None`. Cloning it is cheap.

@@ -22,7 +22,7 @@ pub enum Shape {
 
 /// The most bytes of an answer that Lambda itself takes: 6 MiB and a little more
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>).
-const LAMBDA_ANSWER_LIMIT_BYTES: usize = 6_291_556;
+pub(crate) const LAMBDA_ANSWER_LIMIT_BYTES: usize = 6_291_556;
 
 /// "The maximum size of the response JSON that the Lambda function can send is 1 MB"
 /// (<https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>).

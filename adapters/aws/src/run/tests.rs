@@ -19,6 +19,7 @@ use crate::{LambdaContext, LambdaEvent};
 
 const LIMIT_BYTES: usize = 6_291_556;
 
+mod events;
 mod failing;
 mod starting;
 mod stopping;

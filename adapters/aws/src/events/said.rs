@@ -1,0 +1,84 @@
+//! What an event says of itself.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::records::Records;
+use crate::text::Text;
+
+/// The members by which events are told apart, unread: whatever their types are, finding out
+/// does not fail.
+#[derive(Debug, Deserialize)]
+pub(super) struct Said<'a> {
+    #[serde(borrow, rename = "Records")]
+    records: Option<&'a RawValue>,
+    /// EventBridge.
+    #[serde(rename = "detail-type")]
+    detail_type: Option<&'a RawValue>,
+    source: Option<&'a RawValue>,
+    /// CloudEvents.
+    specversion: Option<&'a RawValue>,
+    /// EventBridge Scheduler.
+    #[serde(rename = "schedule-arn")]
+    schedule_arn: Option<&'a RawValue>,
+    #[serde(rename = "scheduleArn")]
+    schedule_arn_in_camel_case: Option<&'a RawValue>,
+    /// SNS in the form that queues get.
+    #[serde(rename = "Type")]
+    kind: Option<&'a RawValue>,
+    #[serde(rename = "TopicArn")]
+    topic_arn: Option<&'a RawValue>,
+    #[serde(rename = "MessageId")]
+    message_id: Option<&'a RawValue>,
+    /// S3's way of trying out a queue or a topic.
+    #[serde(rename = "Service")]
+    service: Option<&'a RawValue>,
+    #[serde(rename = "Event")]
+    event: Option<&'a RawValue>,
+}
+
+impl<'a> Said<'a> {
+    /// `None` where it is no JSON object.
+    pub(super) fn of(text: &'a str) -> Option<Self> {
+        // A struct would be read from an array as well.
+        let is_object = text.trim_ascii_start().starts_with('{');
+        is_object.then(|| serde_json::from_str(text).ok())?
+    }
+
+    pub(super) fn records(&self) -> Option<Records<'a>> {
+        Records::of(self.records?)
+    }
+
+    /// The source and the type of an event of EventBridge.
+    pub(super) fn bridged(&self) -> Option<(Text<'a>, Text<'a>)> {
+        Some((text(self.source)?, text(self.detail_type)?))
+    }
+
+    pub(super) fn is_cloud_event(&self) -> bool {
+        text(self.specversion).is_some()
+    }
+
+    /// The ARN of the schedule, in an input that was made for EventBridge Scheduler.
+    pub(super) fn schedule_arn(&self) -> Option<Text<'a>> {
+        text(self.schedule_arn).or_else(|| text(self.schedule_arn_in_camel_case))
+    }
+
+    /// Whether it is what SNS writes into a queue.
+    pub(super) fn is_notification(&self) -> bool {
+        text(self.kind).is_some_and(|kind| &*kind == "Notification")
+            && text(self.topic_arn).is_some()
+            && text(self.message_id).is_some()
+    }
+
+    /// Whether it is what S3 sends once it is told to notify somebody
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>).
+    pub(super) fn is_test_of_s3(&self) -> bool {
+        text(self.service).is_some_and(|service| &*service == "Amazon S3")
+            && text(self.event).is_some_and(|event| &*event == "s3:TestEvent")
+    }
+}
+
+/// The text, if it is one.
+fn text(json: Option<&RawValue>) -> Option<Text<'_>> {
+    serde_json::from_str(json?.get()).ok()
+}
