@@ -5,23 +5,30 @@ use polyfn_core::Delivery;
 use super::arriving::Arriving;
 use super::flaw::Flaw;
 use super::records::Source;
-use super::s3;
 use super::said::Said;
+use super::{eventbridge, s3, sns};
 
-/// What the body of a queue's message carries; `group` is that of the message. `None` where it
+/// What the body of a queue's message carries, which is in that message group. `None` where it
 /// is no envelope.
 pub(super) fn by_queue(body: Arriving<'_>, group: Option<&str>) -> Option<Vec<Delivery>> {
-    let _ = group;
     let text = std::str::from_utf8(body.buffer).ok()?;
     let said = Said::of(text)?;
-    sound(by_anything(&said, text, body))
+    if said.is_notification() {
+        let delivery = sns::in_queue(text, group, body);
+        return sound(delivery.map(|delivery| Some(vec![delivery])));
+    }
+    sound(by_any(&said, text, body))
 }
 
-fn by_anything(
-    said: &Said<'_>,
-    _text: &str,
-    body: Arriving<'_>,
-) -> Result<Option<Vec<Delivery>>, Flaw> {
+/// The same for the message of a topic.
+pub(super) fn by_topic(message: Arriving<'_>) -> Option<Vec<Delivery>> {
+    let text = std::str::from_utf8(message.buffer).ok()?;
+    let said = Said::of(text)?;
+    sound(by_any(&said, text, message))
+}
+
+fn by_any(said: &Said<'_>, text: &str, body: Arriving<'_>) -> Result<Option<Vec<Delivery>>, Flaw> {
+    // There is nothing to do for it, and it must not come again for ever.
     if said.is_test_of_s3() {
         return Ok(Some(Vec::new()));
     }
@@ -31,7 +38,10 @@ fn by_anything(
             _ => Ok(None),
         };
     }
-    Ok(None)
+    match said.is_bridged() {
+        true => Ok(Some(vec![eventbridge::delivery(text, body)?])),
+        false => Ok(None),
+    }
 }
 
 /// What is malformed is no envelope but still a message, for whoever takes the message itself.

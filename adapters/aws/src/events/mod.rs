@@ -3,17 +3,24 @@
 mod answer;
 mod arn;
 mod arriving;
+mod attribute_value;
 mod carried;
+mod cloud_event;
+mod dynamodb;
 mod event_failure;
+mod eventbridge;
 mod flaw;
 mod invocation;
 mod key;
+mod kinesis;
 mod moment;
 mod object;
 mod plain;
 mod records;
 mod s3;
 mod said;
+mod scheduler;
+mod sns;
 mod sqs;
 
 use bytes::Bytes;
@@ -47,7 +54,19 @@ pub(crate) fn known(
     if let Some(records) = said.records() {
         return of_records(&records, arriving);
     }
-    Ok(None)
+    let (source, delivery) = if said.is_bridged() {
+        (
+            EventSource::EventBridge,
+            eventbridge::delivery(text, arriving)?,
+        )
+    } else if said.is_cloud_event() {
+        (EventSource::CloudEvent, cloud_event::delivery(arriving)?)
+    } else if said.names_a_schedule() {
+        (EventSource::Scheduler, scheduler::delivery(text, arriving)?)
+    } else {
+        return Ok(None);
+    };
+    Ok(Some(EventInvocation::single(source, delivery)))
 }
 
 fn of_records(
@@ -56,24 +75,34 @@ fn of_records(
 ) -> Result<Option<EventInvocation>, Flaw> {
     let Some(source) = records.source() else {
         // Nothing in it, so nothing to say it of: whoever sends batches takes this answer.
-        return Ok(records.is_empty().then(|| EventInvocation {
+        let empty = || EventInvocation {
             source: EventSource::Invoke,
             items: Vec::new(),
             form: Form::EachItem,
-        }));
+        };
+        return Ok(records.is_empty().then(empty));
     };
     let (source, form, items) = match source {
-        Source::S3 => (
-            EventSource::S3,
-            Form::Value,
-            records.each(arriving, s3::delivery),
-        ),
-        Source::Sqs => (
-            EventSource::Sqs,
-            Form::EachItem,
-            records.batch(arriving, sqs::delivery, sqs::identity)?,
-        ),
-        _ => return Ok(None),
+        Source::S3 => {
+            let items = records.each(arriving, s3::delivery);
+            (EventSource::S3, Form::Value, items)
+        }
+        Source::Sns => {
+            let items = records.each(arriving, sns::delivery);
+            (EventSource::Sns, Form::Value, items)
+        }
+        Source::Sqs => {
+            let items = records.batch(arriving, sqs::delivery, sqs::identity)?;
+            (EventSource::Sqs, Form::EachItem, items)
+        }
+        Source::Kinesis => {
+            let items = records.batch(arriving, kinesis::delivery, kinesis::identity)?;
+            (EventSource::Kinesis, Form::Checkpoint, items)
+        }
+        Source::DynamoDb => {
+            let items = records.batch(arriving, dynamodb::delivery, dynamodb::identity)?;
+            (EventSource::DynamoDb, Form::Checkpoint, items)
+        }
     };
     Ok(Some(EventInvocation {
         source,

@@ -1,7 +1,7 @@
 //! Objects, as both of S3's forms tell of them.
 
 use polyfn_core::{
-    Attributes, Delivery, Event, EventKind, ObjectCreated, ObjectDeleted, Origin, Payload,
+    Attributes, Data, Delivery, Event, EventKind, ObjectCreated, ObjectDeleted, Origin, Payload,
 };
 
 use super::arriving::Arriving;
@@ -24,13 +24,13 @@ pub(super) struct Object {
 }
 
 impl Object {
-    /// The event that something was done to it; `json` is what says so.
+    /// The event that something was done to it; `raw` is what says so.
     pub(super) fn delivery(
         self,
         act: Act,
         attributes: Attributes,
+        raw: Data,
         arriving: Arriving<'_>,
-        json: &str,
     ) -> Delivery {
         let kind = match act {
             Act::Created => EventKind::ObjectCreated,
@@ -40,7 +40,7 @@ impl Object {
             .named(&self.bucket)
             .named(format!("arn:aws:s3:::{}", self.bucket));
         let event = Event::new(attributes, self.payload(act), arriving.context.clone());
-        Delivery::new(event, origin).with_raw(arriving.data(json))
+        Delivery::new(event, origin).with_raw(raw)
     }
 
     fn payload(self, act: Act) -> Payload {

@@ -80,7 +80,7 @@ pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Delivery, F
         etag: e_tag.map(|tag| tag.to_string()),
         version: version_id.map(|version| version.to_string()),
     };
-    Ok(object.delivery(act, attributes, arriving, json))
+    Ok(object.delivery(act, attributes, arriving.data(json), arriving))
 }
 
 /// What the event says was done. That an object's life is over counts as a deletion here as it

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::arn;
 use super::records::Records;
 use crate::text::Text;
 
@@ -19,10 +20,8 @@ pub(super) struct Said<'a> {
     /// CloudEvents.
     specversion: Option<&'a RawValue>,
     /// EventBridge Scheduler.
-    #[serde(rename = "schedule-arn")]
+    #[serde(rename = "schedule-arn", alias = "scheduleArn")]
     schedule_arn: Option<&'a RawValue>,
-    #[serde(rename = "scheduleArn")]
-    schedule_arn_in_camel_case: Option<&'a RawValue>,
     /// SNS in the form that queues get.
     #[serde(rename = "Type")]
     kind: Option<&'a RawValue>,
@@ -49,18 +48,18 @@ impl<'a> Said<'a> {
         Records::of(self.records?)
     }
 
-    /// The source and the type of an event of EventBridge.
-    pub(super) fn bridged(&self) -> Option<(Text<'a>, Text<'a>)> {
-        Some((text(self.source)?, text(self.detail_type)?))
+    /// Whether it is an event of EventBridge.
+    pub(super) fn is_bridged(&self) -> bool {
+        text(self.source).is_some() && text(self.detail_type).is_some()
     }
 
     pub(super) fn is_cloud_event(&self) -> bool {
         text(self.specversion).is_some()
     }
 
-    /// The ARN of the schedule, in an input that was made for EventBridge Scheduler.
-    pub(super) fn schedule_arn(&self) -> Option<Text<'a>> {
-        text(self.schedule_arn).or_else(|| text(self.schedule_arn_in_camel_case))
+    /// Whether it is an input of EventBridge Scheduler that names the schedule.
+    pub(super) fn names_a_schedule(&self) -> bool {
+        text(self.schedule_arn).is_some_and(|arn| arn::is_of_service(&arn, "scheduler"))
     }
 
     /// Whether it is what SNS writes into a queue.

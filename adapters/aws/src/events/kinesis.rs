@@ -1,0 +1,116 @@
+//! Records of Kinesis data streams.
+//!
+//! The form is that of <https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html>.
+
+use base64_simd::STANDARD;
+use polyfn_core::{
+    Attributes, Data, Delivery, Event, EventKind, Origin, Payload, Record as Written,
+};
+use serde::Deserialize;
+
+use super::arriving::Arriving;
+use super::flaw::{Flaw, read};
+use super::records::Identity;
+use super::{arn, moment};
+use crate::text::Text;
+
+#[derive(Debug, Deserialize)]
+struct Record<'a> {
+    #[serde(borrow)]
+    kinesis: Told<'a>,
+    #[serde(rename = "eventID")]
+    event_id: Text<'a>,
+    #[serde(rename = "eventSourceARN")]
+    stream_arn: Text<'a>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Told<'a> {
+    #[serde(borrow)]
+    data: Text<'a>,
+    partition_key: Option<Text<'a>>,
+    sequence_number: Text<'a>,
+    approximate_arrival_timestamp: Option<f64>,
+}
+
+/// What the Kinesis Producer Library begins a record with that holds several
+/// (<https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md>).
+const AGGREGATED: [u8; 4] = [0xF3, 0x89, 0x9A, 0xC2];
+
+pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Delivery, Flaw> {
+    let record: Record<'_> = read(json)?;
+    let told = record.kinesis;
+    let data = STANDARD
+        .decode_to_vec(told.data.as_bytes())
+        .map_err(|_| Flaw::new("kinesis.data", "it is not valid base64"))?;
+    if data.starts_with(&AGGREGATED) {
+        let why = "it holds several records of the Kinesis Producer Library, which is not \
+                   supported: turn its aggregation off";
+        return Err(Flaw::new("kinesis.data", why));
+    }
+    let time = told.approximate_arrival_timestamp;
+    let time = time
+        .map(|time| moment::epoch_seconds("kinesis.approximateArrivalTimestamp", time))
+        .transpose()?;
+
+    let stream_arn = &*record.stream_arn;
+    let mut attributes = Attributes::new(
+        &*record.event_id,
+        stream_arn,
+        "com.amazonaws.kinesis.record",
+    );
+    attributes.time = time;
+    let data = Data::new(data);
+    let mut written = Written::new(data.clone());
+    written.partition_key = told.partition_key.as_deref().map(str::to_owned);
+    written.sequence_number = Some(told.sequence_number.to_string());
+    let shard = shard(&record.event_id);
+    written.partition = (!shard.is_empty()).then(|| shard.to_owned());
+    written.written = time;
+
+    let event = Event::new(
+        attributes,
+        Payload::Record(written),
+        arriving.context.clone(),
+    );
+    let origin = Origin::new([EventKind::Stream])
+        .named(arn::last_segment(stream_arn))
+        .named(stream_arn);
+    Ok(Delivery::new(event, origin)
+        .with_raw(data)
+        .in_sequence(shard))
+}
+
+/// The shard of `shardId-000000000006:49590338271490256608559692538361571095921575989136588898`.
+fn shard(event_id: &str) -> &str {
+    event_id.split_once(':').map_or("", |(shard, _)| shard)
+}
+
+/// What a record is called, however malformed the rest of it is.
+pub(super) fn identity(json: &str) -> Result<Identity, Flaw> {
+    #[derive(Deserialize)]
+    struct Named<'a> {
+        #[serde(borrow)]
+        kinesis: Numbered<'a>,
+    }
+
+    #[derive(Deserialize)]
+    struct Numbered<'a> {
+        #[serde(borrow, rename = "sequenceNumber")]
+        sequence_number: Text<'a>,
+    }
+
+    #[derive(Deserialize)]
+    struct Placed<'a> {
+        #[serde(borrow, rename = "eventID")]
+        event_id: Text<'a>,
+    }
+
+    let named: Named<'_> = read(json)?;
+    let placed: Option<Placed<'_>> = serde_json::from_str(json).ok();
+    Ok(Identity {
+        identifier: named.kinesis.sequence_number.to_string(),
+        sequence: Some(placed.map_or_else(String::new, |it| shard(&it.event_id).to_owned())),
+    })
+}
