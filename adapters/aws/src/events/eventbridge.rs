@@ -2,10 +2,12 @@
 //!
 //! The envelope is that of
 //! <https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html>, S3's detail
-//! that of <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>. EventBridge
-//! Scheduler sends the envelope of a rule's schedule where its target has no input of its own,
-//! with another source and the schedule's ARN
-//! (<https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html>).
+//! that of <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>.
+//!
+//! Where its target has no input, EventBridge Scheduler "delivers a default notification"
+//! (<https://docs.aws.amazon.com/scheduler/latest/APIReference/API_Target.html>). AWS does not
+//! show it: it is the envelope of a rule's schedule with the source `aws.scheduler`, the ARN of
+//! the schedule, and the text `{}` for its detail.
 
 use polyfn_core::{
     Attributes, Data, Delivery, Event, EventKind, Origin, Payload, Schedule, Timestamp,
