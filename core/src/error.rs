@@ -48,6 +48,7 @@ struct Inner {
     source: Option<BoxError>,
     panic: bool,
     discard: bool,
+    unclaimed: bool,
 }
 
 macro_rules! constructors {
@@ -109,6 +110,13 @@ impl Error {
         error
     }
 
+    /// An event that no function takes, or more than one.
+    pub(crate) fn unclaimed(detail: String) -> Self {
+        let mut error = Self::not_found(detail);
+        error.0.unclaimed = true;
+        error
+    }
+
     fn from_parts(
         status: StatusCode,
         detail: Option<Cow<'static, str>>,
@@ -121,6 +129,7 @@ impl Error {
             source,
             panic: false,
             discard: false,
+            unclaimed: false,
         }))
     }
 
@@ -175,6 +184,11 @@ impl Error {
     pub fn is_discard(&self) -> bool {
         self.0.discard
     }
+
+    /// Whether no handler was asked, since the event is for no function or for more than one.
+    pub fn is_unclaimed(&self) -> bool {
+        self.0.unclaimed
+    }
 }
 
 /// Any standard error becomes an internal error, unless a cause in its chain says better: a
@@ -191,6 +205,7 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
                     headers,
                     panic,
                     discard,
+                    unclaimed,
                     ..
                 } = &*boxed.0.0;
                 return Self(Box::new(Inner {
@@ -199,6 +214,7 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Error {
                     headers: headers.clone(),
                     panic: *panic,
                     discard: *discard,
+                    unclaimed: *unclaimed,
                     source: Some(error.into()),
                 }));
             }

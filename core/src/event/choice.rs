@@ -122,7 +122,7 @@ impl Choice<'_> {
             true => "none that events trigger".to_owned(),
             false => known.join(", "),
         };
-        Error::not_found(format!("{text}); the app's functions are {known}"))
+        Error::unclaimed(format!("{text}); the app's functions are {known}"))
     }
 }
 
