@@ -1,26 +1,72 @@
-//! Whatever Lambda delivers, reading it ends in a request or an error.
+//! Whatever Lambda delivers, reading it ends in a request, in events or in an error.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use polyfn_aws::decode;
+use bytes::Bytes;
+use polyfn_aws::{DecodeError, decode, decode_event, decode_invocation};
+use polyfn_core::{Context, Outcome, Target};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-const PAYLOADS: [&str; 13] = [
+const PAYLOADS: [&str; 35] = [
     include_str!("data/alb_multi_value.json"),
     include_str!("data/alb_single_value.json"),
+    include_str!("data/cloud_event.json"),
+    include_str!("data/dynamodb.json"),
+    include_str!("data/eventbridge_custom.json"),
+    include_str!("data/eventbridge_s3_created.json"),
+    include_str!("data/eventbridge_s3_deleted.json"),
+    include_str!("data/eventbridge_scheduler.json"),
     include_str!("data/function_url.json"),
     include_str!("data/http_api.json"),
     include_str!("data/http_api_format_1.json"),
+    include_str!("data/kinesis.json"),
     include_str!("data/rest_api.json"),
     include_str!("data/rest_api_nulls.json"),
+    include_str!("data/s3_created.json"),
+    include_str!("data/s3_deleted.json"),
+    include_str!("data/s3_tagged.json"),
+    include_str!("data/scheduler_input.json"),
+    include_str!("data/sns.json"),
+    include_str!("data/sns_s3.json"),
+    include_str!("data/sqs.json"),
+    include_str!("data/sqs_eventbridge.json"),
+    include_str!("data/sqs_fifo.json"),
+    include_str!("data/sqs_s3.json"),
+    include_str!("data/sqs_s3_test.json"),
+    include_str!("data/sqs_sns.json"),
+    include_str!("data/sqs_sns_s3.json"),
     include_str!("data/unknown_authorizer.json"),
+    include_str!("data/unknown_cognito.json"),
     include_str!("data/unknown_eventbridge.json"),
+    include_str!("data/unknown_logs.json"),
     include_str!("data/unknown_queue.json"),
     include_str!("data/unknown_vpc_lattice_v1.json"),
     include_str!("data/unknown_websocket.json"),
     include_str!("data/vpc_lattice.json"),
 ];
+
+/// Reads the event in all ways, and what the events are about.
+fn read(event: impl Into<Bytes>) -> Result<(), DecodeError> {
+    let event = event.into();
+    let _ = decode(event.clone());
+    let context = Context::new(Target::Aws, "8476a536");
+    let known = decode_event(event.clone(), &context);
+    if let Ok(Some(invocation)) = known {
+        let (deliveries, answer) = invocation.into_deliveries();
+        let outcomes = deliveries.iter().map(|delivery| {
+            let _ = delivery.raw().read::<Value>();
+            Outcome::Skipped
+        });
+        if let Ok(answer) = answer.encode(outcomes.collect()) {
+            assert!(
+                serde_json::from_slice::<Value>(&answer).is_ok(),
+                "an answer is JSON"
+            );
+        }
+    }
+    decode_invocation(event, &context).map(|_| ())
+}
 
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -82,15 +128,22 @@ fn remove(event: &mut Value, place: &str) {
     }
 }
 
+fn notification(event: &Value) -> String {
+    let notification = json!({
+        "Type": "Notification", "MessageId": "n", "TopicArn": "t", "Message": event.to_string(),
+    });
+    notification.to_string()
+}
+
 proptest! {
     #[test]
     fn on_any_bytes(bytes: Vec<u8>) {
-        let _ = decode(bytes.into());
+        let _ = read(bytes);
     }
 
     #[test]
     fn on_any_json(value in any_json()) {
-        let _ = decode(value.to_string().into());
+        let _ = read(value.to_string());
     }
 
     #[test]
@@ -109,7 +162,7 @@ proptest! {
         let context: Map<String, Value> =
             context.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         event.insert("requestContext".to_owned(), context.into());
-        let _ = decode(Value::from(event).to_string().into());
+        let _ = read(Value::from(event).to_string());
     }
 
     #[test]
@@ -130,7 +183,30 @@ proptest! {
                 None => remove(&mut event, place),
             }
         }
-        let _ = decode(event.to_string().into());
+        let _ = read(event.to_string());
+    }
+
+    /// What stands within a message's text is read as well.
+    #[test]
+    fn on_an_envelope_of_a_damaged_payload(
+        payload in prop::sample::select(&PAYLOADS[..]),
+        place: prop::sample::Index,
+        value in prop::option::of(any_value()),
+    ) {
+        let mut event: Value = serde_json::from_str(payload).unwrap();
+        let places = places(&event);
+        let place = place.get(&places);
+        match value {
+            Some(value) => *event.pointer_mut(place).unwrap() = value,
+            None => remove(&mut event, place),
+        }
+        for body in [event.to_string(), notification(&event)] {
+            let message = json!({
+                "eventSource": "aws:sqs", "eventSourceARN": "q", "messageId": "m", "body": body,
+            });
+            let event = json!({"Records": [message]}).to_string();
+            prop_assert!(read(event).is_ok(), "a message is a message, whatever is in it");
+        }
     }
 
     #[test]
@@ -141,9 +217,9 @@ proptest! {
         byte: u8,
     ) {
         let mut cut = payload.as_bytes()[..end.index(payload.trim_end().len())].to_vec();
-        prop_assert!(decode(cut.clone().into()).is_err());
+        prop_assert!(read(cut.clone()).is_err());
         cut = payload.into();
         cut[damage.index(payload.len())] = byte;
-        let _ = decode(cut.into());
+        let _ = read(cut);
     }
 }

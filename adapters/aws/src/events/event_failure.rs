@@ -20,6 +20,7 @@ impl EventFailure {
         let error_type = match first {
             None => "polyfn.TimedOut",
             Some(error) if error.is_panic() => "polyfn.Panicked",
+            Some(error) if error.is_unclaimed() => "polyfn.NoFunction",
             Some(error) if error.status() == StatusCode::GATEWAY_TIMEOUT => "polyfn.TimedOut",
             Some(_) => "polyfn.EventFailed",
         };
@@ -46,7 +47,8 @@ impl EventFailure {
     ///
     /// | name | what happened |
     /// |---|---|
-    /// | `polyfn.EventFailed` | the handler returned an error, no function takes the event, or it is malformed |
+    /// | `polyfn.EventFailed` | the handler returned an error, or the event is malformed |
+    /// | `polyfn.NoFunction` | no function takes the event, or more than one |
     /// | `polyfn.Panicked` | the handler panicked |
     /// | `polyfn.TimedOut` | the handler did not end in time, or answered 504 |
     pub fn error_type(&self) -> &'static str {
