@@ -1,7 +1,10 @@
 //! Runs a polyfn app on AWS Lambda.
 //!
-//! [`run()`] is the loop; the `polyfn` crate calls it. [`decode()`] and [`encode()`] are what it
-//! does to each event and answer, without any I/O.
+//! [`run()`] is the loop; the `polyfn` crate calls it. [`decode_invocation()`] is what it does to
+//! whatever Lambda delivers, [`encode()`] and [`EventAnswer::encode`] make the answers; none of
+//! them does any I/O. [`decode()`] reads requests alone, [`decode_event()`] events alone.
+//!
+//! # Requests
 //!
 //! | front | event | answer |
 //! |---|---|---|
@@ -11,9 +14,86 @@
 //! | application load balancer | with or without multi-value headers | the same as the event |
 //! | VPC Lattice | event structure version 2 | `headers`, lists for repeated ones |
 //!
-//! Any other event fails its invocation with the error type `polyfn.UnknownEvent` and a
-//! message that says what was looked at. Where the shape is known and a field is of a wrong
-//! type, the answer is 400.
+//! Where the shape is known and a field is of a wrong type, the answer is 400.
+//!
+//! # Events
+//!
+//! An app that has functions for events gets these as well, told apart by what they say of
+//! themselves:
+//!
+//! | source | payload | answer |
+//! |---|---|---|
+//! | S3 | [`ObjectCreated`], [`ObjectDeleted`]; other happenings as events of the type `com.amazonaws.s3.<eventName>` | value |
+//! | SQS | [`Message`] of a queue, and what it carries | each that is not done |
+//! | SNS | [`Message`] of a topic, and what it carries | value |
+//! | Kinesis | [`Record`] | the first that is not done |
+//! | DynamoDB stream | [`DocumentChange`] | the first that is not done |
+//! | EventBridge | S3's objects, [`Schedule`], else an event of the type `detail-type` | value |
+//! | EventBridge Scheduler | [`Schedule`] | value |
+//! | CloudEvent in JSON | an event of its type | value |
+//! | any other JSON (`Invoke`, a state machine's task) | an event without a type | value |
+//!
+//! - **Each that is not done** and **the first** is `{"batchItemFailures":[…]}`, always, with `[]`
+//!   for none. Lambda only reads it where the event source mapping has `ReportBatchItemFailures`;
+//!   **without that setting all of a batch counts as done**. Of a shard, Lambda starts again
+//!   from the first, whatever else is named.
+//! - **Value** is what the handler returned, as JSON; `null` where it returned none or there are
+//!   several records. All records are tried; if one fails, the invocation fails
+//!   ([`EventFailure::error_type`] has the names), and Lambda or whoever waits for the answer
+//!   decides whether all of it comes again.
+//! - A record that is malformed is an item that failed, and costs none of its siblings but those
+//!   that have to stay behind it. One that can't even be named makes the event malformed.
+//! - Messages of a FIFO queue keep the order of their group, records of a stream that of their
+//!   shard. Other messages, and the records of S3 and SNS, are handled several at once.
+//!
+//! A message is an envelope where its body is a notification of SNS (`Type`, `TopicArn`,
+//! `MessageId`), one of S3, or an event of EventBridge. Functions of the topic, the bucket or the
+//! event's type then get what is in it, unless a function takes the queue itself. S3's
+//! `s3:TestEvent` carries nothing, and is done at once. JSON that is none of these is a message
+//! like any other.
+//!
+//! What else is told of them:
+//!
+//! | | id | source | subject | names of the origin | beside that |
+//! |---|---|---|---|---|---|
+//! | S3 | the request's ids | `aws:s3.<region>.<bucket>` | the key | bucket, its ARN | the extension `sequence`: S3's sequencer |
+//! | SQS | message id | queue's ARN | | queue, its ARN | attempt; trace, by a `traceparent` attribute or X-Ray's |
+//! | SNS | message id | the subscription's ARN (in a queue, the topic's) | `Subject`, also the attribute `subject` | topic, its ARN | |
+//! | Kinesis | `eventID` | stream's ARN | | stream, its ARN | |
+//! | DynamoDB | `eventID` | stream's ARN | the key's values, joined by `/` in the order of the event | table, its ARN, the stream's ARN | |
+//! | EventBridge | `id` | `source` | the first of `resources`; an object's key | of a schedule: the rule, its ARN | the extensions `account` and `region` |
+//!
+//! The attributes of S3 and SNS are those of CloudEvents' adapters
+//! ([S3](https://github.com/cloudevents/spec/blob/main/cloudevents/adapters/aws-s3.md),
+//! [SNS](https://github.com/cloudevents/spec/blob/main/cloudevents/adapters/aws-sns.md)). S3 gives
+//! all objects of one multi-object deletion the same request id; tell those apart by the subject
+//! as well.
+//!
+//! A number of DynamoDB keeps all its digits; one that JSON has no form for is a string. Records
+//! that the Kinesis Producer Library has aggregated fail, with an error that says so. A tumbling
+//! window's state is not kept.
+//!
+//! EventBridge Scheduler's default notification needs nothing. A target with an input of its own
+//! is a schedule if it names it by these
+//! [context attributes](https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html),
+//! in kebab or camel case; the last three may be left out:
+//!
+//! ```json
+//! {
+//!     "schedule-arn": "<aws.scheduler.schedule-arn>",
+//!     "scheduled-time": "<aws.scheduler.scheduled-time>",
+//!     "execution-id": "<aws.scheduler.execution-id>",
+//!     "attempt-number": "<aws.scheduler.attempt-number>"
+//! }
+//! ```
+//!
+//! # What is no such thing
+//!
+//! The messages of WebSocket APIs, the questions of Lambda authorizers and VPC Lattice's event
+//! structure version 1 fail their invocation with the error type `polyfn.UnknownEvent`, and a
+//! message that says what was looked at. So does any event where no function is for events,
+//! and JSON that says nothing where none has an `event` trigger. What is no JSON, or says
+//! whose it is and is malformed, fails with `polyfn.MalformedEvent`.
 //!
 //! # What the fronts themselves lose
 //!
@@ -47,8 +127,9 @@
 //!
 //! A value that can't be read counts as not set.
 //!
-//! A handler is dropped [a little](AppService::timeout_buffer) before Lambda's own limit, with a
-//! 504, but gets at least half of the time that there is.
+//! A handler is dropped [a little](polyfn_core::AppService::timeout_buffer) before Lambda's own
+//! limit, with a 504 or a failed event, but gets at least half of the time that there is. Of a
+//! batch, only what is not done by then fails.
 //!
 //! # What is not there yet
 //!
@@ -65,7 +146,14 @@
 //! # Native values
 //!
 //! [`Context::native`](polyfn_core::Context::native) has [`LambdaEvent`] and
-//! [`LambdaContext`].
+//! [`LambdaContext`], and where an event has records [`LambdaRecord`].
+//!
+//! [`DocumentChange`]: polyfn_core::DocumentChange
+//! [`Message`]: polyfn_core::Message
+//! [`ObjectCreated`]: polyfn_core::ObjectCreated
+//! [`ObjectDeleted`]: polyfn_core::ObjectDeleted
+//! [`Record`]: polyfn_core::Record
+//! [`Schedule`]: polyfn_core::Schedule
 
 #[cfg(test)]
 mod captured_log;

@@ -111,6 +111,12 @@ fn a_malformed_record_is_an_item_that_failed() {
             Some(json!(1e300)),
             "kinesis.approximateArrivalTimestamp",
         ),
+        (
+            "kinesis",
+            "/eventSourceARN",
+            Some(json!("arn")),
+            "eventSourceARN",
+        ),
         ("dynamodb", "/eventName", Some(json!("RENAME")), "eventName"),
         (
             "dynamodb",
@@ -157,6 +163,23 @@ fn an_item_that_cant_be_named_makes_the_event_malformed() {
         assert_eq!(error.error_type(), "polyfn.MalformedEvent");
         let text = error.to_string();
         assert!(text.contains(&format!("Records[1].{place}")), "{text}");
+    }
+}
+
+#[test]
+fn a_record_that_is_no_object_can_be_named_by_nobody() {
+    for record in [json!(null), json!(7), json!(["m-2", "body", {}, {}, "arn"])] {
+        let mut event = data("sqs");
+        event["Records"][1] = record;
+        let error = try_read(&event).unwrap_err().to_string();
+        assert!(
+            error.contains("Records[1]: it is no JSON object"),
+            "{error}"
+        );
+        // Where the answer names none, it is an item that failed.
+        let mut event = data("s3_deleted");
+        event["Records"][1] = json!([]);
+        assert!(flaw(&read(&event), 1).contains("it is no JSON object"));
     }
 }
 

@@ -5,18 +5,19 @@ pub(super) fn last_part(arn: &str) -> &str {
     arn.rsplit_once(':').map_or(arn, |(_, last)| last)
 }
 
-/// What follows the last slash: the name of a rule, a schedule or a stream.
+/// What follows the last slash: the name of a rule or a schedule.
 pub(super) fn last_segment(arn: &str) -> &str {
     arn.rsplit_once('/').map_or(arn, |(_, last)| last)
 }
 
-/// The name and the ARN of the table that a stream's ARN names:
-/// `arn:aws:dynamodb:eu-west-1:123456789012:table/users/stream/2026-01-01T00:00:00.000`.
-pub(super) fn table(stream_arn: &str) -> Option<(&str, &str)> {
-    let (before, after) = stream_arn.split_once(":table/")?;
-    let name = after.split('/').next().filter(|name| !name.is_empty())?;
-    let length = before.len() + ":table/".len() + name.len();
-    Some((name, stream_arn.get(..length)?))
+/// The name and the ARN of the `table` or the `stream` that an ARN is of, whatever follows it:
+/// `arn:aws:dynamodb:eu-west-1:123456789012:table/users/stream/2026-01-01T00:00:00.000`, or
+/// `arn:aws:kinesis:eu-west-1:123456789012:stream/readings/consumer/polyfn:1735689600`.
+pub(super) fn resource<'a>(arn: &'a str, kind: &str) -> Option<(&'a str, &'a str)> {
+    let (start, prefix) = arn.match_indices(&format!(":{kind}/")).next()?;
+    let name = arn.get(start + prefix.len()..)?.split('/').next()?;
+    let length = start + prefix.len() + name.len();
+    (!name.is_empty()).then_some((name, arn.get(..length)?))
 }
 
 /// Whether it names something of that service.
@@ -40,13 +41,27 @@ mod tests {
             last_segment("arn:aws:events:eu-west-1:1:rule/bus/nightly"),
             "nightly"
         );
-        let stream = "arn:aws:dynamodb:eu-west-1:1:table/users/stream/2026-01-01T00:00:00.000";
-        assert_eq!(
-            table(stream),
-            Some(("users", "arn:aws:dynamodb:eu-west-1:1:table/users"))
-        );
-        assert_eq!(table("arn:aws:dynamodb:eu-west-1:1:table/"), None);
-        assert_eq!(table("users"), None);
+        for (arn, kind, found) in [
+            (
+                "arn:aws:dynamodb:eu-west-1:1:table/users/stream/2026-01-01T00:00:00.000",
+                "table",
+                Some(("users", "arn:aws:dynamodb:eu-west-1:1:table/users")),
+            ),
+            (
+                "arn:aws:kinesis:eu-west-1:1:stream/readings",
+                "stream",
+                Some(("readings", "arn:aws:kinesis:eu-west-1:1:stream/readings")),
+            ),
+            (
+                "arn:aws:kinesis:eu-west-1:1:stream/readings/consumer/polyfn:7",
+                "stream",
+                Some(("readings", "arn:aws:kinesis:eu-west-1:1:stream/readings")),
+            ),
+            ("arn:aws:dynamodb:eu-west-1:1:table/", "table", None),
+            ("users", "table", None),
+        ] {
+            assert_eq!(resource(arn, kind), found, "{arn}");
+        }
     }
 
     #[test]

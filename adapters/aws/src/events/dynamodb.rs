@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::arriving::Arriving;
 use super::attribute_value::{Item, Keys};
 use super::flaw::{Flaw, read};
-use super::records::Identity;
+use super::records::{Identity, Named};
 use super::{arn, moment};
 use crate::text::Text;
 
@@ -34,13 +34,14 @@ struct Told<'a> {
     keys: &'a RawValue,
     old_image: Option<&'a RawValue>,
     new_image: Option<&'a RawValue>,
+    sequence_number: Text<'a>,
     approximate_creation_date_time: Option<f64>,
 }
 
 /// All records of an invocation are of one shard, which they do not name.
 const SHARD: &str = "shard";
 
-pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Delivery, Flaw> {
+pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Named, Flaw> {
     let record: Record<'_> = read(json)?;
     let told = record.dynamodb;
     let kind = match &*record.event_name {
@@ -49,7 +50,7 @@ pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Delivery, F
         "REMOVE" => ChangeKind::Deleted,
         other => return Err(Flaw::new("eventName", format!("{other:?} is not known"))),
     };
-    let Some((table, table_arn)) = arn::table(&record.stream_arn) else {
+    let Some((table, table_arn)) = arn::resource(&record.stream_arn, "table") else {
         let why = format!("{:?} names no table", &*record.stream_arn);
         return Err(Flaw::new("eventSourceARN", why));
     };
@@ -77,9 +78,12 @@ pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Delivery, F
         .named(table)
         .named(table_arn)
         .named(&*record.stream_arn);
-    Ok(Delivery::new(event, origin)
-        .with_raw(arriving.data(json))
-        .in_sequence(SHARD))
+    Ok(Named {
+        identifier: told.sequence_number.to_string(),
+        delivery: Delivery::new(event, origin)
+            .with_raw(arriving.data(json))
+            .in_sequence(SHARD),
+    })
 }
 
 fn image(place: &str, image: Option<&RawValue>) -> Result<Option<Data>, Flaw> {
@@ -93,7 +97,7 @@ fn image(place: &str, image: Option<&RawValue>) -> Result<Option<Data>, Flaw> {
 /// What a record is called, however malformed the rest of it is.
 pub(super) fn identity(json: &str) -> Result<Identity, Flaw> {
     #[derive(Deserialize)]
-    struct Named<'a> {
+    struct Called<'a> {
         #[serde(borrow)]
         dynamodb: Numbered<'a>,
     }
@@ -104,9 +108,9 @@ pub(super) fn identity(json: &str) -> Result<Identity, Flaw> {
         sequence_number: Text<'a>,
     }
 
-    let named: Named<'_> = read(json)?;
+    let called: Called<'_> = read(json)?;
     Ok(Identity {
-        identifier: named.dynamodb.sequence_number.to_string(),
+        identifier: called.dynamodb.sequence_number.to_string(),
         sequence: Some(SHARD.to_owned()),
     })
 }

@@ -49,8 +49,12 @@ impl From<Flaw> for Error {
     }
 }
 
-/// Reads `json`. Only where that fails is it read again, to find out where.
+/// Reads a JSON object. Only where that fails is it read again, to find out where.
 pub(super) fn read<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, Flaw> {
+    // A struct would be read from an array as well.
+    if !json.trim_ascii_start().starts_with('{') {
+        return Err(Flaw::new("", "it is no JSON object"));
+    }
     serde_json::from_str(json).map_err(|error| {
         let mut deserializer = serde_json::Deserializer::from_str(json);
         match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {

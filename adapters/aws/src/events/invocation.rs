@@ -79,7 +79,7 @@ pub(super) enum Form {
 #[derive(Debug)]
 pub struct EventItem {
     pub(super) identifier: Option<String>,
-    /// Needed beside the delivery's own where there is no delivery.
+    /// What a delivery would say that it must not overtake, where there is none.
     pub(super) sequence: Option<String>,
     pub(super) delivery: Result<Delivery, Error>,
 }

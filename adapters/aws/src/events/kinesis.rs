@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::arriving::Arriving;
 use super::flaw::{Flaw, read};
-use super::records::Identity;
+use super::records::{Identity, Named};
 use super::{arn, moment};
 use crate::text::Text;
 
@@ -38,7 +38,7 @@ struct Told<'a> {
 /// (<https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md>).
 const AGGREGATED: [u8; 4] = [0xF3, 0x89, 0x9A, 0xC2];
 
-pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Delivery, Flaw> {
+pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Named, Flaw> {
     let record: Record<'_> = read(json)?;
     let told = record.kinesis;
     let data = STANDARD
@@ -54,7 +54,10 @@ pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Delivery, F
         .map(|time| moment::epoch_seconds("kinesis.approximateArrivalTimestamp", time))
         .transpose()?;
 
-    let stream_arn = &*record.stream_arn;
+    let Some((stream, stream_arn)) = arn::resource(&record.stream_arn, "stream") else {
+        let why = format!("{:?} names no stream", &*record.stream_arn);
+        return Err(Flaw::new("eventSourceARN", why));
+    };
     let mut attributes = Attributes::new(
         &*record.event_id,
         stream_arn,
@@ -75,11 +78,14 @@ pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Delivery, F
         arriving.context.clone(),
     );
     let origin = Origin::new([EventKind::Stream])
-        .named(arn::last_segment(stream_arn))
+        .named(stream)
         .named(stream_arn);
-    Ok(Delivery::new(event, origin)
-        .with_raw(data)
-        .in_sequence(shard))
+    Ok(Named {
+        identifier: told.sequence_number.to_string(),
+        delivery: Delivery::new(event, origin)
+            .with_raw(data)
+            .in_sequence(shard),
+    })
 }
 
 /// The shard of `shardId-000000000006:49590338271490256608559692538361571095921575989136588898`.
@@ -90,7 +96,7 @@ fn shard(event_id: &str) -> &str {
 /// What a record is called, however malformed the rest of it is.
 pub(super) fn identity(json: &str) -> Result<Identity, Flaw> {
     #[derive(Deserialize)]
-    struct Named<'a> {
+    struct Called<'a> {
         #[serde(borrow)]
         kinesis: Numbered<'a>,
     }
@@ -107,10 +113,10 @@ pub(super) fn identity(json: &str) -> Result<Identity, Flaw> {
         event_id: Text<'a>,
     }
 
-    let named: Named<'_> = read(json)?;
+    let called: Called<'_> = read(json)?;
     let placed: Option<Placed<'_>> = serde_json::from_str(json).ok();
     Ok(Identity {
-        identifier: named.kinesis.sequence_number.to_string(),
+        identifier: called.kinesis.sequence_number.to_string(),
         sequence: Some(placed.map_or_else(String::new, |it| shard(&it.event_id).to_owned())),
     })
 }

@@ -23,7 +23,13 @@ pub(super) enum Source {
     DynamoDb,
 }
 
-/// How the answer names a record, and what the record must not overtake.
+/// A record that could be read, and how the answer names it.
+pub(super) struct Named {
+    pub(super) identifier: String,
+    pub(super) delivery: Delivery,
+}
+
+/// How the answer names a record that can't be read, and what the record must not overtake.
 pub(super) struct Identity {
     pub(super) identifier: String,
     pub(super) sequence: Option<String>,
@@ -72,7 +78,7 @@ impl<'a> Records<'a> {
     ) -> Vec<EventItem> {
         let records = self.0.iter().enumerate();
         let items = records.map(|(place, record)| {
-            let delivery = delivery(record, place, arriving, &read);
+            let delivery = in_own_context(record, place, arriving, &read);
             EventItem::unnamed(delivery.map_err(Error::from))
         });
         items.collect()
@@ -92,38 +98,42 @@ impl<'a> Records<'a> {
             .collect()
     }
 
-    /// The records as items that the answer names.
+    /// The records as items that the answer names; `identify` names those that can't be read.
     ///
     /// One that can't be named makes the whole event malformed: its failure could not be told.
     pub(super) fn batch(
         &self,
         arriving: Arriving<'_>,
-        read: impl Fn(&'a str, Arriving<'_>) -> Result<Delivery, Flaw>,
+        read: impl Fn(&'a str, Arriving<'_>) -> Result<Named, Flaw>,
         identify: impl Fn(&'a str) -> Result<Identity, Flaw>,
     ) -> Result<Vec<EventItem>, Flaw> {
-        let records = self.0.iter().enumerate();
-        let items = records.map(|(place, record)| {
-            let Identity {
-                identifier,
-                sequence,
-            } = identify(record.get()).map_err(|flaw| flaw.within(&at(place)))?;
+        let item = |(place, record): (usize, &&'a RawValue)| {
+            let (identifier, sequence, delivery) =
+                match in_own_context(record, place, arriving, &read) {
+                    Ok(named) => (named.identifier, None, Ok(named.delivery)),
+                    Err(flaw) => {
+                        let identity = identify(record.get());
+                        let identity = identity.map_err(|flaw| flaw.within(&at(place)))?;
+                        (identity.identifier, identity.sequence, Err(flaw.into()))
+                    }
+                };
             Ok(EventItem {
                 identifier: Some(identifier),
                 sequence,
-                delivery: delivery(record, place, arriving, &read).map_err(Error::from),
+                delivery,
             })
-        });
-        items.collect()
+        };
+        self.0.iter().enumerate().map(item).collect()
     }
 }
 
-/// A record in a context of its own, which has the record itself.
-fn delivery<'a>(
+/// Reads a record in a context of its own, which has the record itself.
+fn in_own_context<'a, T>(
     record: &'a RawValue,
     place: usize,
     arriving: Arriving<'_>,
-    read: impl Fn(&'a str, Arriving<'_>) -> Result<Delivery, Flaw>,
-) -> Result<Delivery, Flaw> {
+    read: impl Fn(&'a str, Arriving<'_>) -> Result<T, Flaw>,
+) -> Result<T, Flaw> {
     let native = LambdaRecord::new(arriving.share(record.get()));
     let context = arriving.context.clone().with_native(native);
     read(record.get(), arriving.in_context(&context)).map_err(|flaw| flaw.within(&at(place)))

@@ -95,12 +95,13 @@ fn act(event_name: &str) -> Option<Act> {
 }
 
 fn attributes(record: &Record<'_>, key: &str, arriving: Arriving<'_>) -> Result<Attributes, Flaw> {
-    let elements = record.response_elements.as_ref();
-    let elements = elements.map(|it| (it.request_id.as_deref(), it.id_2.as_deref()));
-    let id = match elements {
+    let told = record.response_elements.as_ref();
+    let told = told.map(|it| (it.request_id.as_deref(), it.id_2.as_deref()));
+    let id = match told {
         Some((Some(request_id), Some(id_2))) => format!("{request_id}.{id_2}"),
         // Stores that only speak like S3 may leave them out.
-        _ => arriving.context.invocation_id().to_owned(),
+        Some((Some(request_id), None)) => request_id.to_owned(),
+        _ => format!("{}.{key}", arriving.context.invocation_id()),
     };
     let source = format!(
         "{}.{}.{}",

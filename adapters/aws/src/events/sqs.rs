@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::arriving::Arriving;
 use super::flaw::{Flaw, read};
-use super::records::Identity;
+use super::records::{Identity, Named};
 use super::{arn, carried, moment};
 use crate::text::Text;
 use crate::xray;
@@ -52,8 +52,9 @@ struct Attribute<'a> {
 
 const TRACEPARENT: &str = "traceparent";
 
-pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Delivery, Flaw> {
+pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Named, Flaw> {
     let record: Record<'_> = read(json)?;
+    let identifier = record.message_id.to_string();
     let system = record.attributes.unwrap_or_default();
     let told = record.message_attributes.unwrap_or_default().into_iter();
     let told = told.filter_map(|(name, it)| Some((name, it.string_value.or(it.binary_value)?)));
@@ -88,9 +89,12 @@ pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Delivery, F
         buffer: &body,
         context: &context,
     };
-    Ok(match carried::by_queue(body, group) {
-        Some(carried) => delivery.carrying(carried),
-        None => delivery,
+    if let Some(carried) = carried::by_queue(body, group) {
+        delivery = delivery.carrying(carried);
+    }
+    Ok(Named {
+        identifier,
+        delivery,
     })
 }
 
@@ -119,7 +123,7 @@ fn context(
 /// What a message is called, however malformed the rest of it is.
 pub(super) fn identity(json: &str) -> Result<Identity, Flaw> {
     #[derive(Deserialize)]
-    struct Named<'a> {
+    struct Called<'a> {
         #[serde(borrow, rename = "messageId")]
         message_id: Text<'a>,
     }
@@ -131,11 +135,11 @@ pub(super) fn identity(json: &str) -> Result<Identity, Flaw> {
         attributes: SystemAttributes<'a>,
     }
 
-    let named: Named<'_> = read(json)?;
+    let called: Called<'_> = read(json)?;
     let placed: Option<Placed<'_>> = serde_json::from_str(json).ok();
     let placed = placed.filter(|placed| is_fifo(&placed.queue_arn));
     Ok(Identity {
-        identifier: named.message_id.to_string(),
+        identifier: called.message_id.to_string(),
         sequence: placed.map(|placed| {
             let group = placed.attributes.message_group_id;
             group.map(|group| group.to_string()).unwrap_or_default()
