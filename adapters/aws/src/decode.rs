@@ -64,6 +64,8 @@ impl NotHttp {
 }
 
 /// The request that the event is; `text` is the text of `event`.
+// What it returns is large, and requests are in a hurry.
+#[inline]
 pub(crate) fn request_of(event: &Bytes, text: &str) -> Result<HttpInvocation, NotHttp> {
     // A struct would be read from an array as well.
     if !text.trim_ascii_start().starts_with('{') {
