@@ -1,10 +1,11 @@
 //! What the function app says of itself: the host's settings and each `function.json`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{env, fs};
 
+use crate::app_settings::AppSettings;
 use crate::function_json::FunctionJson;
 use crate::host_settings::HostSettings;
 use crate::json_file::{AppRootError, FileError, read};
@@ -25,6 +26,9 @@ pub(crate) struct AppRoot {
     /// With neither slash; empty for none.
     pub(crate) route_prefix: String,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) app_settings: AppSettings,
+    /// Where the functions' folders are.
+    folder: PathBuf,
     /// By the name of its folder.
     functions: BTreeMap<String, FunctionJson>,
 }
@@ -38,8 +42,12 @@ impl AppRoot {
         });
         match env::var_os("FUNCTIONS_APP_ROOT_PATH") {
             Some(folder) => Self::read(Path::new(&folder), variables),
-            None => Self::new(&HostSettings::without_file(variables), BTreeMap::new())
-                .map_err(|error| AppRootError::new(Path::new("the app settings"), error)),
+            None => {
+                let app_settings = AppSettings::new(variables);
+                let settings = HostSettings::without_file(&app_settings);
+                Self::new(&settings, app_settings, PathBuf::new(), BTreeMap::new())
+                    .map_err(|error| AppRootError::new(Path::new("the app settings"), error))
+            }
         }
     }
 
@@ -51,7 +59,8 @@ impl AppRoot {
             return Err(AppRootError::new(folder, FileError::NoFolder));
         }
         let host_json = folder.join("host.json");
-        let settings = HostSettings::read(&host_json, variables)?;
+        let app_settings = AppSettings::new(variables);
+        let settings = HostSettings::read(&host_json, &app_settings)?;
         let unreadable = |error| AppRootError::new(folder, FileError::Unreadable(error));
         let mut functions = BTreeMap::new();
         for entry in fs::read_dir(folder).map_err(unreadable)? {
@@ -61,11 +70,14 @@ impl AppRoot {
                 functions.insert(name, function);
             }
         }
-        Self::new(&settings, functions).map_err(|error| AppRootError::new(&host_json, error))
+        Self::new(&settings, app_settings, folder.to_owned(), functions)
+            .map_err(|error| AppRootError::new(&host_json, error))
     }
 
     fn new(
         settings: &HostSettings,
+        app_settings: AppSettings,
+        folder: PathBuf,
         functions: BTreeMap<String, FunctionJson>,
     ) -> Result<Self, FileError> {
         let is_plain = settings.is_on("customHandler__enableProxyingHttpRequest")?
@@ -85,6 +97,8 @@ impl AppRoot {
                 .text("functionTimeout")
                 .as_deref()
                 .and_then(time_span),
+            app_settings,
+            folder,
             functions,
         })
     }
@@ -92,6 +106,11 @@ impl AppRoot {
     /// What the `function.json` in that folder says; `None` where there is none.
     pub(crate) fn function(&self, folder: &str) -> Option<&FunctionJson> {
         self.functions.get(folder)
+    }
+
+    /// Where the `function.json` of that folder is, or should be.
+    pub(crate) fn function_json(&self, folder: &str) -> PathBuf {
+        self.folder.join(folder).join("function.json")
     }
 
     /// The path without the route prefix. Whatever does not have it stays as it is.

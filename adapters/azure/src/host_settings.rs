@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use crate::app_settings::AppSettings;
 use crate::json_file::{AppRootError, FileError, read};
 
 /// What a variable starts with that overrides a setting; its parts are joined with `__`.
@@ -21,20 +22,16 @@ pub(crate) struct HostSettings {
 }
 
 impl HostSettings {
-    pub(crate) fn read(
-        file: &Path,
-        variables: impl Iterator<Item = (String, String)>,
-    ) -> Result<Self, AppRootError> {
+    pub(crate) fn read(file: &Path, settings: &AppSettings) -> Result<Self, AppRootError> {
         Ok(Self {
             file: read(file)?.unwrap_or_default(),
-            ..Self::without_file(variables)
+            ..Self::without_file(settings)
         })
     }
 
-    pub(crate) fn without_file(variables: impl Iterator<Item = (String, String)>) -> Self {
-        let overrides = variables.filter_map(|(name, value)| {
-            let path = name.to_ascii_lowercase();
-            Some((path.strip_prefix(OVERRIDES)?.to_owned(), value))
+    pub(crate) fn without_file(settings: &AppSettings) -> Self {
+        let overrides = settings.iter().filter_map(|(name, value)| {
+            Some((name.strip_prefix(OVERRIDES)?.to_owned(), value.to_owned()))
         });
         Self {
             file: Map::new(),
@@ -93,7 +90,7 @@ mod tests {
             .map(|(name, value)| (String::from(*name), String::from(*value)));
         HostSettings {
             file: serde_json::from_str(json).unwrap(),
-            ..HostSettings::without_file(variables)
+            ..HostSettings::without_file(&AppSettings::new(variables))
         }
     }
 

@@ -8,10 +8,7 @@ pub enum InvocationError {
     #[error("the host's call is not the JSON of an invocation")]
     Malformed(#[from] serde_json::Error),
     /// It is an invocation by another trigger.
-    #[error(
-        "the invocation is no HTTP request: {why}; functions for other triggers are not \
-         supported yet"
-    )]
+    #[error("the invocation is no HTTP request: {why}")]
     NotHttp {
         /// What tells so.
         why: String,

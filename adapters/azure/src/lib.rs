@@ -27,13 +27,16 @@
 //! [custom handler]: https://learn.microsoft.com/azure/azure-functions/functions-custom-handlers
 
 mod app_root;
+mod app_settings;
 mod decode;
 mod deployed;
 mod encode;
+mod events;
 mod function_json;
 mod host_settings;
 mod invocation_error;
 mod json_file;
+mod native;
 mod pairs;
 mod respond;
 mod run;
@@ -41,6 +44,8 @@ mod time_span;
 
 pub use decode::decode;
 pub use encode::encode;
+pub use events::deliveries;
 pub use invocation_error::InvocationError;
 pub use json_file::AppRootError;
+pub use native::AzureInvocation;
 pub use run::{RunError, run};

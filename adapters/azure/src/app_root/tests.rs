@@ -125,7 +125,7 @@ fn what_cannot_be_used_is_named() {
 
 #[test]
 fn only_a_whole_prefix_is_stripped() {
-    let root = AppRoot::new(&HostSettings::default(), BTreeMap::new()).unwrap();
+    let root = app_root(&[], &[]).unwrap();
     for (path, expected) in [
         ("/api", "/"),
         ("/api/", "/"),

@@ -1,3 +1,5 @@
+mod events;
+
 use super::*;
 use std::fs;
 use std::time::{Duration, Instant};

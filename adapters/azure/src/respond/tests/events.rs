@@ -1,0 +1,142 @@
+//! Calls for events, as the host makes them, and the answers to them.
+
+use std::sync::Mutex;
+
+use polyfn_core::{Event, Message, Schedule, queue, schedule};
+use serde_json::{Value, json};
+
+use super::*;
+
+const QUEUE: &str = r#"{"bindings":[{"type":"queueTrigger","name":"item","direction":"in",
+    "queueName":"%ORDERS_QUEUE%"}]}"#;
+
+/// A function app with these triggers, and the app that is deployed in it.
+struct FunctionApp {
+    root: AppRoot,
+    started: watch::Receiver<Option<Arc<Deployed>>>,
+}
+
+impl FunctionApp {
+    fn new(app: App, files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let settings = [("ORDERS_QUEUE".to_owned(), "orders".to_owned())];
+        let deployed = Deployed::new(app.into_service().unwrap());
+        Self {
+            root: AppRoot::read(folder.path(), settings.into_iter()).unwrap(),
+            started: watch::channel(Some(Arc::new(deployed))).1,
+        }
+    }
+
+    async fn post(&self, folder: &str, call: impl Into<Body>) -> (u16, Value) {
+        self.send(invocation(folder, call)).await
+    }
+
+    async fn send(&self, request: Request) -> (u16, Value) {
+        let response = respond(&self.root, self.started.clone(), request).await;
+        let status = response.status().as_u16();
+        let content_type = response.headers().get("content-type").cloned();
+        let text = text(response).await;
+        let json = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        let is_json = content_type.is_some_and(|kind| kind == "application/json");
+        assert!(
+            status != 200 || is_json || json.is_string(),
+            "the host reads JSON only"
+        );
+        (status, json)
+    }
+}
+
+/// What the host's `HttpClient` sends.
+fn invocation(folder: &str, call: impl Into<Body>) -> Request {
+    http::Request::post(format!("/{folder}"))
+        .header("x-azure-functions-hostversion", "4.1037.0.0")
+        .header("x-azure-functions-invocationid", "i-1")
+        .header("user-agent", "Azure-Functions-Host/4.1037.0.0")
+        .header("content-type", "application/json; charset=utf-8")
+        .header("transfer-encoding", "chunked")
+        .body(call.into())
+        .unwrap()
+}
+
+fn golden(name: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
+    fs::read_to_string(format!("{folder}/{name}.json")).unwrap()
+}
+
+fn nothing_returned() -> (u16, Value) {
+    (200, json!({"Outputs": {}, "Logs": [], "ReturnValue": null}))
+}
+
+/// What the handler of a test saw.
+#[derive(Clone, Default)]
+struct Seen(Arc<Mutex<Vec<String>>>);
+
+impl Seen {
+    fn see(&self, what: impl Into<String>) {
+        self.0.lock().unwrap().push(what.into());
+    }
+
+    fn all(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn a_storage_queues_message_reaches_its_function() {
+    let seen = Seen::default();
+    let ship = {
+        let seen = seen.clone();
+        move |event: Event<Message<Value>>| {
+            let attempt = event.context().attempt();
+            seen.see(format!(
+                "{} {attempt:?} {}",
+                event.data.id, event.data.body["order"]
+            ));
+            async {}
+        }
+    };
+    // Neither folder is a function's name: the queue's name tells.
+    let app = App::new().on("ship", queue("orders"), ship).on(
+        "other",
+        queue("invoices"),
+        |_: Event<Message<String>>| async {},
+    );
+    let app = FunctionApp::new(app, &[("all/function.json", QUEUE)]);
+    assert_eq!(app.post("all", golden("queue")).await, nothing_returned());
+    assert_eq!(
+        app.post("all", golden("queue_single")).await,
+        nothing_returned()
+    );
+    let once = "8f1c0f2e-5b1b-4e8e-8a7a-0f2b9f0c6b11 Some(2) 7";
+    assert_eq!(seen.all(), [once, once]);
+}
+
+#[tokio::test]
+async fn a_timer_reaches_the_function_of_its_folder() {
+    let seen = Seen::default();
+    let handler = |name: &'static str| {
+        let seen = seen.clone();
+        move |event: Event<Schedule>| {
+            seen.see(format!("{name} {:?} {:?}", event.data.due, event.data.job));
+            async {}
+        }
+    };
+    let app = App::new()
+        .on("nightly", schedule("0 3 * * *"), handler("nightly"))
+        .on("hourly", schedule("0 * * * *"), handler("hourly"));
+    let timer = r#"{"bindings":[{"type":"TimerTrigger","name":"timer","schedule":"0 0 * * * *"}]}"#;
+    let app = FunctionApp::new(app, &[("hourly/function.json", timer)]);
+    assert_eq!(
+        app.post("hourly", golden("timer")).await,
+        nothing_returned()
+    );
+    assert_eq!(
+        seen.all(),
+        ["hourly Some(2026-11-23T15:00:00Z) Some(\"hourly\")"]
+    );
+}
