@@ -20,3 +20,6 @@ mod trigger;
 pub use decode::deliveries;
 pub(crate) use invoke::invoke;
 pub(crate) use trigger::{EventTrigger, SUPPORTED};
+
+#[cfg(test)]
+mod tests;
