@@ -43,8 +43,8 @@ pub fn deliveries(
     let has = |name: &str| metadata.has(name) || metadata.has(&format!("{name}{ARRAY}"));
     let service = match kind {
         EventKind::Queue if has("DequeueCount") => Service::StorageQueue { queue: None },
-        EventKind::Queue => Service::ServiceBusQueue { queue: None },
-        EventKind::Topic => Service::ServiceBusTopic {
+        EventKind::Queue => Service::BusQueue { queue: None },
+        EventKind::Topic => Service::BusTopic {
             topic: None,
             subscription: None,
         },
@@ -128,12 +128,12 @@ fn one(
     let kind = trigger.service.kind();
     match &trigger.service {
         Service::StorageQueue { queue } => Ok(storage_queue::delivery(queue.as_deref(), item)),
-        Service::ServiceBusQueue { queue } => {
+        Service::BusQueue { queue } => {
             let source = source(&[("queues", queue.as_deref())]);
             let origin = origin(kind, [queue.as_deref()]);
             Ok(service_bus::delivery(origin, source, item))
         }
-        Service::ServiceBusTopic {
+        Service::BusTopic {
             topic,
             subscription,
         } => {

@@ -52,5 +52,5 @@ pub(super) fn origin<'n>(
     names: impl IntoIterator<Item = Option<&'n str>>,
 ) -> Origin {
     let names = names.into_iter().flatten();
-    names.fold(Origin::new([kind]), |origin, name| origin.named(name))
+    names.fold(Origin::new([kind]), Origin::named)
 }

@@ -25,10 +25,10 @@ pub(super) enum Service {
     StorageQueue {
         queue: Option<String>,
     },
-    ServiceBusQueue {
+    BusQueue {
         queue: Option<String>,
     },
-    ServiceBusTopic {
+    BusTopic {
         topic: Option<String>,
         subscription: Option<String>,
     },
@@ -65,11 +65,11 @@ impl EventTrigger {
                 queue: name("queueName"),
             },
             "servicebustrigger" => match name("topicName") {
-                Some(topic) => Service::ServiceBusTopic {
+                Some(topic) => Service::BusTopic {
                     topic: Some(topic),
                     subscription: name("subscriptionName"),
                 },
-                None => Service::ServiceBusQueue {
+                None => Service::BusQueue {
                     queue: name("queueName"),
                 },
             },
@@ -117,8 +117,8 @@ impl Service {
     /// What it calls for; Event Grid's events tell themselves.
     pub(super) fn kind(&self) -> EventKind {
         match self {
-            Self::StorageQueue { .. } | Self::ServiceBusQueue { .. } => EventKind::Queue,
-            Self::ServiceBusTopic { .. } => EventKind::Topic,
+            Self::StorageQueue { .. } | Self::BusQueue { .. } => EventKind::Queue,
+            Self::BusTopic { .. } => EventKind::Topic,
             Self::Timer => EventKind::Schedule,
             Self::Blob { .. } => EventKind::ObjectCreated,
             Self::EventGrid => EventKind::Event,

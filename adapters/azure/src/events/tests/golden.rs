@@ -485,11 +485,11 @@ fn a_malformed_item_fails_alone() {
     let call =
         r#"{"Data":{"documents":"\"[{\\\"id\\\":\\\"1\\\"},7,{\\\"x\\\":1}]\""},"Metadata":{}}"#;
     let items = decoded(COSMOS_DB, call).unwrap();
-    let results: Vec<_> = items.iter().map(|item| item.is_ok()).collect();
+    let results: Vec<_> = items.iter().map(Result::is_ok).collect();
     assert_eq!(results, [true, false, false]);
     let call = r#"{"Data":{"messages":"[\"AP8=\",\"no base64\"]"},"Metadata":{}}"#;
     let items = decoded(SERVICE_BUS_MANY_BINARY, call).unwrap();
-    let results: Vec<_> = items.iter().map(|item| item.is_ok()).collect();
+    let results: Vec<_> = items.iter().map(Result::is_ok).collect();
     assert_eq!(results, [true, false]);
     let error = items[1].as_ref().unwrap_err();
     assert!(error.to_string().contains("dataType is binary"), "{error}");

@@ -46,7 +46,7 @@ fn json() -> impl Strategy<Value = Value> {
 }
 
 /// The value at the place that `numbers` lead to; the first ones choose the way.
-fn place<'v>(value: &'v mut Value, mut numbers: impl Iterator<Item = usize>) -> &'v mut Value {
+fn place(value: &mut Value, mut numbers: impl Iterator<Item = usize>) -> &mut Value {
     let count = match value {
         Value::Array(items) => items.len(),
         Value::Object(members) => members.len(),
