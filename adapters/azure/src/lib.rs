@@ -76,8 +76,9 @@
 //! | `FUNCTIONS_APP_ROOT_PATH` | where `host.json` and the functions' folders are |
 //! | `AzureFunctionsJobHost__…` | overrides a setting of `host.json`, as for the host: `AzureFunctionsJobHost__extensions__http__routePrefix` |
 //!
-//! The wire forms are those of the host's own source, `src/WebJobs.Script/Workers/Http` in
-//! its public repository; no real host can be installed from a registry to prove them.
+//! The wire forms are those of the sources of the host, `src/WebJobs.Script/Workers/Http` in its
+//! public repository, and of the extensions that bring the triggers; no real host can be installed
+//! from a registry to prove them.
 //!
 //! [`DocumentChange`]: polyfn_core::DocumentChange
 //! [`Json`]: polyfn_core::Json
@@ -96,10 +97,12 @@ mod encode;
 mod events;
 mod function_json;
 mod host_settings;
+mod invocation;
 mod invocation_error;
 mod json_file;
 mod native;
 mod pairs;
+mod plain;
 mod respond;
 mod run;
 mod time_span;

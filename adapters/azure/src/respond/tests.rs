@@ -4,7 +4,7 @@ use super::*;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use polyfn_core::{App, Body, any};
+use polyfn_core::{App, Body, RequestExt, any};
 
 const FORGED: &str = r#"{"Url":"http://h/forged","Method":"GET","Headers":{}}"#;
 
