@@ -72,7 +72,8 @@ pub(crate) async fn invocation(
         }
         // Anything but 2xx fails the invocation, and the host reports it.
         Err(error) => {
-            let error = Error::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
+            let detail = error.to_string();
+            let error = Error::new(StatusCode::INTERNAL_SERVER_ERROR, detail).with_source(error);
             return error.into_reported_response(&context);
         }
     };

@@ -8,7 +8,7 @@ use polyfn_core::{
     Payload, Result,
 };
 
-use super::item::Item;
+use super::item::{self, Item};
 use super::json_value::Members;
 
 pub(super) fn delivery(item: &Item<'_>) -> Result<Delivery> {
@@ -43,8 +43,9 @@ fn event_grid_event(event: &Members) -> Result<CloudEvent> {
             .ok_or_else(missing)
     };
     let (id, event_type) = (wanted("id")?, wanted("eventType")?);
-    // A custom topic's own events need not tell it.
-    let source = text("topic").unwrap_or_default();
+    // Event Grid adds it; who publishes need not tell it.
+    let source = text("topic").filter(|topic| !topic.is_empty());
+    let source = source.unwrap_or_else(|| item::source(&[("eventgrid", None)]));
     let mut attributes = Attributes::new(id, source, event_type);
     attributes.subject = text("subject").filter(|subject| !subject.is_empty());
     attributes.time = event.get("eventTime").and_then(|time| time.time());

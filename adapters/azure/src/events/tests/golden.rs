@@ -349,6 +349,35 @@ fn events_of_ones_own_by_event_grid() {
 }
 
 #[test]
+fn what_an_event_of_event_grid_needs() {
+    for (member, said) in [
+        ("id", Some("`id`")),
+        ("eventType", Some("`eventType`")),
+        ("topic", None),
+        ("data", None),
+        ("eventTime", None),
+    ] {
+        let call = changed(&golden("event_grid_event"), |call| {
+            call["Data"]["event"]
+                .as_object_mut()
+                .unwrap()
+                .remove(member);
+        });
+        let item = decoded(EVENT_GRID, call).unwrap().remove(0);
+        match (item, said) {
+            (Ok(delivery), None) => assert!(!delivery.event().source().is_empty(), "{member}"),
+            (Err(error), Some(said)) => assert!(error.to_string().contains(said), "{error}"),
+            (item, _) => panic!("without {member}: {item:?}"),
+        }
+    }
+    let call = changed(&golden("event_grid_cloud_event"), |call| {
+        call["Data"]["event"]["id"] = "".into();
+    });
+    let error = decoded(EVENT_GRID, call).unwrap().remove(0).unwrap_err();
+    assert!(error.to_string().contains("`id`"), "{error}");
+}
+
+#[test]
 fn an_event_hubs_event() {
     for name in ["event_hub", "event_hub_single"] {
         let delivery = only(EVENT_HUB, name);
