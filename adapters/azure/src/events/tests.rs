@@ -1,11 +1,19 @@
 //! Golden calls, as the host makes them: what is in `tests/data`.
 
-mod golden;
+mod calls;
+mod documents;
+mod messages;
 mod never_panics;
+mod objects;
 mod overwriting;
+mod own_events;
+mod schedules;
+mod streams;
+
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use polyfn_core::{Context, Delivery, Payload, Result, Target};
+use polyfn_core::{Context, Delivery, Payload, Result, Target, Timestamp};
 use serde_json::Value;
 
 use super::decode::decode;
@@ -125,4 +133,15 @@ fn changed(call: &str, change: impl FnOnce(&mut Value)) -> String {
     let mut call = serde_json::from_str(call).unwrap();
     change(&mut call);
     call.to_string()
+}
+
+fn time(text: &str) -> Option<Timestamp> {
+    Some(text.parse().unwrap())
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let pairs = pairs.iter();
+    pairs
+        .map(|(name, value)| (String::from(*name), String::from(*value)))
+        .collect()
 }
