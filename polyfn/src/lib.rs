@@ -70,9 +70,13 @@ pub use polyfn_core::{
 };
 pub use run::run;
 
-/// The platforms' own values, for [`Context::native`] on AWS Lambda.
+/// The platform's own values, for [`Context::native`] on AWS Lambda.
 #[cfg(feature = "aws")]
 pub use polyfn_aws as aws;
+
+/// The platform's own values, for [`Context::native`] on Azure Functions.
+#[cfg(feature = "azure")]
+pub use polyfn_azure as azure;
 
 /// What nearly every program needs: `use polyfn::prelude::*;`.
 pub mod prelude {

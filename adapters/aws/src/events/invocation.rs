@@ -100,6 +100,15 @@ impl EventItem {
         self.delivery.as_ref()
     }
 
+    /// The event, out of its item.
+    ///
+    /// # Errors
+    ///
+    /// When it is malformed.
+    pub fn into_delivery(self) -> Result<Delivery, Error> {
+        self.delivery
+    }
+
     /// An item of an answer that names none.
     pub(super) fn unnamed(delivery: Result<Delivery, Error>) -> Self {
         Self {
