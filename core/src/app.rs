@@ -155,7 +155,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// When two functions have the same name or the same trigger, a name, a route or a
+    /// When two functions have the same name or take the same events, a name, a route or a
     /// schedule is not well-formed, or a handler takes what its trigger does not deliver. The
     /// error lists all that is wrong.
     pub fn into_service(self) -> Result<AppService, AppError> {

@@ -111,8 +111,8 @@ impl Error {
     }
 
     /// An event that no function takes, or more than one.
-    pub(crate) fn unclaimed(detail: String) -> Self {
-        let mut error = Self::not_found(detail);
+    pub(crate) fn unclaimed(status: StatusCode, detail: String) -> Self {
+        let mut error = Self::new(status, detail);
         error.0.unclaimed = true;
         error
     }

@@ -55,7 +55,7 @@ pub use dyn_handler::DynHandler;
 pub use error::{Error, Result};
 pub use event::{
     Attributes, Batch, BatchFailures, ChangeKind, Data, Delivery, DocumentChange, Event, EventData,
-    EventInput, EventKind, EventTrigger, Extension, IntoOutcome, Message, ObjectCreated,
+    EventInput, EventKind, EventTrigger, Extension, FromData, IntoOutcome, Message, ObjectCreated,
     ObjectDeleted, ObjectTrigger, Origin, Outcome, Payload, Record, Schedule, document_changed,
     event, object_created, object_deleted, queue, schedule, stream, topic,
 };

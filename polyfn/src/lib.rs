@@ -61,10 +61,10 @@ pub use env::env;
 pub use polyfn_core::{
     App, AppError, AppService, Attributes, Batch, BatchFailures, Body, BodyError, BoxError,
     ChangeKind, Context, Data, Delivery, DocumentChange, DynHandler, Error, Event, EventData,
-    EventInput, EventKind, EventTrigger, Extension, Function, Handler, IntoHeaders, IntoOutcome,
-    IntoResponse, InvalidTraceparent, Json, Message, ObjectCreated, ObjectDeleted, ObjectTrigger,
-    Origin, Outcome, Params, Payload, Record, Request, RequestExt, Response, Result, Route,
-    Schedule, Target, Timestamp, TraceContext, Trigger, With, any, cloudevents, delete,
+    EventInput, EventKind, EventTrigger, Extension, FromData, Function, Handler, IntoHeaders,
+    IntoOutcome, IntoResponse, InvalidTraceparent, Json, Message, ObjectCreated, ObjectDeleted,
+    ObjectTrigger, Origin, Outcome, Params, Payload, Record, Request, RequestExt, Response, Result,
+    Route, Schedule, Target, Timestamp, TraceContext, Trigger, With, any, cloudevents, delete,
     document_changed, error_of, event, get, head, object_created, object_deleted, options, patch,
     post, put, queue, schedule, stream, topic, with,
 };

@@ -15,9 +15,13 @@ pub(super) fn from_message(
 ) -> Result<CloudEvent, CloudEventError> {
     let mut attributes = Attributes::default();
     let mut specversion = None;
-    for (name, value) in headers {
-        let Some(name) = name.as_str().strip_prefix(PREFIX) else {
+    for header in headers.keys() {
+        let Some(name) = header.as_str().strip_prefix(PREFIX) else {
             continue;
+        };
+        let mut values = headers.get_all(header).iter();
+        let (Some(value), None) = (values.next(), values.next()) else {
+            return Err(CloudEventError::invalid(name, "it is there more than once"));
         };
         let value =
             header_text::decode(value).map_err(|why| CloudEventError::invalid(name, why))?;
@@ -37,16 +41,19 @@ pub(super) fn from_message(
         attributes.datacontenttype = Some(content_type.to_owned());
         data = data.with_content_type(content_type.to_owned());
     }
-    CloudEvent { attributes, data }.checked()
+    let event = CloudEvent { attributes, data };
+    event.check()?;
+    Ok(event)
 }
 
 /// The event in binary mode: the headers and the body of an HTTP message.
 ///
 /// # Errors
 ///
-/// When an extension's name can't be part of a header's, or the content type can't be the value
-/// of one.
+/// When an attribute is missing, an extension's name is not allowed, or the content type can't be
+/// the value of a header.
 pub fn to_message(event: &CloudEvent) -> Result<(HeaderMap, Bytes), CloudEventError> {
+    event.check()?;
     let attributes = &event.attributes;
     let mut headers = HeaderMap::new();
     let mut put = |name: &str, value: &str| {
@@ -75,7 +82,7 @@ pub fn to_message(event: &CloudEvent) -> Result<(HeaderMap, Bytes), CloudEventEr
     for (name, value) in &attributes.extensions {
         put(name, &value.to_string())?;
     }
-    if let Some(content_type) = &attributes.datacontenttype {
+    if let Some(content_type) = event.content_type() {
         let value = HeaderValue::from_str(content_type)
             .map_err(|_| CloudEventError::invalid("datacontenttype", "it can't be a header"))?;
         headers.insert(CONTENT_TYPE, value);

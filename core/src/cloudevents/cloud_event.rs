@@ -11,8 +11,8 @@ use crate::{Attributes, Data};
 ///
 /// let attributes = Attributes::new("1", "/shop", "com.example.order.placed");
 /// let event = CloudEvent::new(attributes, Data::json(r#"{"order":7}"#));
-/// let json = to_json(&event);
-/// assert_eq!(from_json(&json.into()).unwrap().data, event.data);
+/// let json = to_json(&event).unwrap();
+/// assert_eq!(from_json(&json.into()).unwrap(), event);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -24,20 +24,30 @@ pub struct CloudEvent {
 }
 
 impl CloudEvent {
-    /// An event. Where the attributes have no content type, that of the data is it.
-    pub fn new(mut attributes: Attributes, data: Data) -> Self {
-        if attributes.datacontenttype.is_none() {
-            attributes.datacontenttype = data.content_type().map(str::to_owned);
+    /// An event. The content type is that of the attributes, or where they have none, that of
+    /// the data.
+    pub fn new(mut attributes: Attributes, mut data: Data) -> Self {
+        match &attributes.datacontenttype {
+            Some(content_type) => data = data.with_content_type(content_type.clone()),
+            None => attributes.datacontenttype = data.content_type().map(str::to_owned),
         }
         Self { attributes, data }
     }
 
-    /// The event, if it has what every event has.
-    pub(super) fn checked(self) -> Result<Self, CloudEventError> {
+    /// The content type, wherever it stands.
+    pub(super) fn content_type(&self) -> Option<&str> {
+        let told = self.attributes.datacontenttype.as_deref();
+        told.or(self.data.content_type())
+    }
+
+    /// Whether it has what every event has, and extensions of
+    /// [names that are allowed](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#naming-conventions).
+    pub(super) fn check(&self) -> Result<(), CloudEventError> {
         let Attributes {
             id,
             source,
             event_type,
+            extensions,
             ..
         } = &self.attributes;
         for (name, value) in [("id", id), ("source", source), ("type", event_type)] {
@@ -45,8 +55,27 @@ impl CloudEvent {
                 return Err(CloudEventError::missing(name));
             }
         }
-        Ok(self)
+        let is_name_char = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        for name in extensions.keys() {
+            if name.is_empty() || !name.chars().all(is_name_char) {
+                let why = "a name consists of lower-case letters and digits";
+                return Err(CloudEventError::invalid(name, why));
+            }
+            if name == "specversion" || name == "data" || is_known(name) {
+                let why = "an extension can't have this name";
+                return Err(CloudEventError::invalid(name, why));
+            }
+        }
+        Ok(())
     }
+}
+
+/// Whether the specification itself has that attribute, besides `specversion`.
+pub(super) fn is_known(name: &str) -> bool {
+    matches!(
+        name,
+        "id" | "source" | "type" | "subject" | "time" | "datacontenttype" | "dataschema"
+    )
 }
 
 /// The version of the specification that is spoken here.

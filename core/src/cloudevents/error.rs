@@ -2,8 +2,12 @@
 
 /// Why something is no CloudEvent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct CloudEventError(Reason);
+#[error("{}{reason}", batched.map(|place| format!("event {place} of the batch: ")).unwrap_or_default())]
+pub struct CloudEventError {
+    reason: Reason,
+    /// Which of a batch it is.
+    batched: Option<usize>,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 enum Reason {
@@ -17,20 +21,35 @@ enum Reason {
 
 impl CloudEventError {
     pub(super) fn missing(attribute: &str) -> Self {
-        Self(Reason::Missing(attribute.to_owned()))
+        Self::new(Reason::Missing(attribute.to_owned()))
     }
 
     pub(super) fn invalid(attribute: &str, why: impl Into<String>) -> Self {
-        Self(Reason::Invalid(attribute.to_owned(), why.into()))
+        Self::new(Reason::Invalid(attribute.to_owned(), why.into()))
     }
 
     pub(super) fn malformed(why: impl Into<String>) -> Self {
-        Self(Reason::Malformed(why.into()))
+        Self::new(Reason::Malformed(why.into()))
+    }
+
+    fn new(reason: Reason) -> Self {
+        Self {
+            reason,
+            batched: None,
+        }
+    }
+
+    /// The same of the event at `place` in a batch, counted from 0.
+    pub(super) fn of_batch(self, place: usize) -> Self {
+        Self {
+            batched: Some(place),
+            ..self
+        }
     }
 
     /// The attribute that is wrong, if it is one.
     pub fn attribute(&self) -> Option<&str> {
-        match &self.0 {
+        match &self.reason {
             Reason::Missing(attribute) | Reason::Invalid(attribute, _) => Some(attribute),
             Reason::Malformed(_) => None,
         }

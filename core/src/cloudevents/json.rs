@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::cloud_event::{SPECVERSION, check_specversion, set_text};
+use super::cloud_event::{SPECVERSION, check_specversion, is_known, set_text};
 use super::{CloudEvent, CloudEventError};
 use crate::media_type::MediaType;
 use crate::{Attributes, Data, Extension};
@@ -30,7 +30,9 @@ pub fn from_json(json: &Bytes) -> Result<CloudEvent, CloudEventError> {
 
 pub(super) fn batch_from_json(json: &Bytes) -> Result<Vec<CloudEvent>, CloudEventError> {
     let events: Vec<Members<'_>> = serde_json::from_slice(json).map_err(malformed)?;
-    let events = events.into_iter().map(|members| event(json, members));
+    let events = events.into_iter().enumerate();
+    let events =
+        events.map(|(place, members)| event(json, members).map_err(|error| error.of_batch(place)));
     events.collect()
 }
 
@@ -39,82 +41,74 @@ fn malformed(error: serde_json::Error) -> CloudEventError {
 }
 
 fn event(json: &Bytes, mut members: Members<'_>) -> Result<CloudEvent, CloudEventError> {
-    let specversion = members.remove("specversion").map(text).transpose();
-    let specversion = specversion.map_err(|why| CloudEventError::invalid("specversion", why))?;
-    check_specversion(specversion.flatten().as_deref())?;
-    let data = members.remove("data").filter(|data| data.get() != "null");
-    let data_base64 = members
-        .remove("data_base64")
-        .filter(|data| data.get() != "null");
+    let specversion = members.remove("specversion");
+    let specversion = specversion.map(|value| text("specversion", value));
+    check_specversion(specversion.transpose()?.flatten().as_deref())?;
+    let data = members.remove("data");
+    let data_base64 = members.remove("data_base64");
     let mut attributes = Attributes::default();
     for (name, value) in members {
-        set(&mut attributes, &name, value)
-            .map_err(|why| CloudEventError::invalid(&name, why))??;
+        set(&mut attributes, &name, value)?;
     }
-    let data = match (data, data_base64) {
-        (None, None) => Data::none(),
-        (Some(data), None) => json_data(json, data, attributes.datacontenttype.as_deref())?,
-        (None, Some(base64)) => bytes(base64)?,
-        (Some(_), Some(_)) => {
+    let content_type = attributes.datacontenttype.as_deref();
+    let base64 = data_base64.map(|base64| text("data_base64", base64));
+    let data = match (data, base64.transpose()?.flatten()) {
+        (Some(data), Some(_)) if !is_null(data) => {
             return Err(CloudEventError::malformed(
                 "it has `data` and `data_base64`",
             ));
         }
-    };
-    let content_type = match &attributes.datacontenttype {
-        Some(content_type) => Some(content_type.clone()),
-        // "A datacontenttype of application/json is implied" by data.
-        None => (!data.is_empty()).then(|| "application/json".to_owned()),
+        (_, Some(base64)) => bytes(&base64)?,
+        (Some(data), None) => json_data(json, data, content_type)?,
+        (None, None) => Data::none(),
     };
     let data = match content_type {
-        Some(content_type) => data.with_content_type(content_type),
+        Some(content_type) => data.with_content_type(content_type.to_owned()),
         None => data,
     };
-    CloudEvent { attributes, data }.checked()
+    let event = CloudEvent { attributes, data };
+    event.check()?;
+    Ok(event)
 }
 
-fn text(value: &RawValue) -> Result<Option<String>, String> {
-    serde_json::from_str(value.get()).map_err(|_| format!("{} is no string", value.get()))
+fn is_null(value: &RawValue) -> bool {
+    value.get() == "null"
+}
+
+/// The text of a member; none where it is `null`.
+fn text(name: &str, value: &RawValue) -> Result<Option<String>, CloudEventError> {
+    serde_json::from_str(value.get()).map_err(|_| CloudEventError::invalid(name, "it is no text"))
 }
 
 /// Sets an attribute. One that is `null` counts as absent.
-fn set(
-    attributes: &mut Attributes,
-    name: &str,
-    value: &RawValue,
-) -> Result<Result<(), CloudEventError>, String> {
-    let is_known = [
-        "id",
-        "source",
-        "type",
-        "subject",
-        "time",
-        "datacontenttype",
-        "dataschema",
-    ];
-    if is_known.contains(&name) {
-        let value = text(value)?;
-        return Ok(value.map_or(Ok(()), |value| set_text(attributes, name, value)));
+fn set(attributes: &mut Attributes, name: &str, value: &RawValue) -> Result<(), CloudEventError> {
+    if is_known(name) {
+        return match text(name, value)? {
+            Some(text) => set_text(attributes, name, text),
+            None => Ok(()),
+        };
     }
-    let is_name_char = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    if name.is_empty() || !name.chars().all(is_name_char) {
-        return Err("a name consists of lower-case letters and digits".to_owned());
-    }
-    let number = |number: &serde_json::Number| number.as_i64().and_then(|n| i32::try_from(n).ok());
     let extension = match serde_json::from_str(value.get()) {
-        Ok(Value::Null) => return Ok(Ok(())),
+        Ok(Value::Null) => return Ok(()),
         Ok(Value::String(text)) => Extension::Text(text),
         Ok(Value::Bool(truth)) => Extension::Bool(truth),
-        Ok(Value::Number(n)) => {
-            Extension::Integer(number(&n).ok_or_else(|| format!("{n} is no integer of 32 bits"))?)
+        Ok(Value::Number(number)) => {
+            let integer = number.as_i64().and_then(|number| number.try_into().ok());
+            Extension::Integer(integer.ok_or_else(|| {
+                CloudEventError::invalid(name, format!("{number} is no integer of 32 bits"))
+            })?)
         }
-        _ => return Err("it is neither text, a truth value nor an integer".to_owned()),
+        _ => {
+            let why = "it is neither text, a truth value nor an integer";
+            return Err(CloudEventError::invalid(name, why));
+        }
     };
     attributes.extensions.insert(name.to_owned(), extension);
-    Ok(Ok(()))
+    Ok(())
 }
 
-/// `data`: a JSON value, or where the content type is not JSON, a string that is the data.
+/// `data`: a JSON value (`null` too), or where the content type is not JSON, a string that is the
+/// data. Without a content type they are JSON.
 fn json_data(
     json: &Bytes,
     data: &RawValue,
@@ -122,52 +116,65 @@ fn json_data(
 ) -> Result<Data, CloudEventError> {
     let is_json = content_type
         .is_none_or(|content_type| MediaType::parse(content_type).is_some_and(MediaType::is_json));
+    if !is_json && is_null(data) {
+        return Ok(Data::none());
+    }
     if !is_json && data.get().starts_with('"') {
-        let text: String = serde_json::from_str(data.get()).map_err(malformed)?;
-        return Ok(Data::new(text));
+        let text = text("data", data)?;
+        return Ok(Data::new(text.unwrap_or_default()));
     }
     // The raw value was read from `json`, so it lies within, as `slice_ref` asks.
-    Ok(Data::new(json.slice_ref(data.get().as_bytes())))
+    Ok(Data::json(json.slice_ref(data.get().as_bytes())))
 }
 
-fn bytes(base64: &RawValue) -> Result<Data, CloudEventError> {
-    let invalid = |why: String| CloudEventError::invalid("data_base64", why);
-    let text = text(base64).map_err(invalid)?.unwrap_or_default();
-    let decoded = STANDARD.decode_to_vec(text.as_bytes());
-    let bytes = decoded.map_err(|_| invalid("it is no base64".to_owned()))?;
+fn bytes(base64: &str) -> Result<Data, CloudEventError> {
+    let decoded = STANDARD.decode_to_vec(base64.as_bytes());
+    let bytes = decoded.map_err(|_| CloudEventError::invalid("data_base64", "it is no base64"))?;
     Ok(Data::new(bytes))
 }
 
 /// The event in the JSON format.
-pub fn to_json(event: &CloudEvent) -> Vec<u8> {
+///
+/// # Errors
+///
+/// When an attribute is missing, or an extension's name is not allowed.
+pub fn to_json(event: &CloudEvent) -> Result<Vec<u8>, CloudEventError> {
+    event.check()?;
     serialized(&Formatted(event))
 }
 
 /// The events in the JSON batch format.
-pub fn batch_to_json(events: &[CloudEvent]) -> Vec<u8> {
+///
+/// # Errors
+///
+/// When of one of them an attribute is missing, or an extension's name is not allowed.
+pub fn batch_to_json(events: &[CloudEvent]) -> Result<Vec<u8>, CloudEventError> {
+    for (place, event) in events.iter().enumerate() {
+        event.check().map_err(|error| error.of_batch(place))?;
+    }
     let events: Vec<_> = events.iter().map(Formatted).collect();
     serialized(&events)
 }
 
-fn serialized(value: &impl Serialize) -> Vec<u8> {
-    // Maps with string keys, strings, numbers and raw values that were parsed: none can fail.
-    serde_json::to_vec(value).unwrap_or_default()
+fn serialized(value: &impl Serialize) -> Result<Vec<u8>, CloudEventError> {
+    serde_json::to_vec(value).map_err(malformed)
 }
 
 struct Formatted<'a>(&'a CloudEvent);
 
 impl Serialize for Formatted<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let CloudEvent { attributes, data } = self.0;
+        let Self(event) = self;
+        let CloudEvent { attributes, data } = event;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("specversion", SPECVERSION)?;
         map.serialize_entry("id", &attributes.id)?;
         map.serialize_entry("source", &attributes.source)?;
         map.serialize_entry("type", &attributes.event_type)?;
         for (name, value) in [
-            ("subject", &attributes.subject),
-            ("datacontenttype", &attributes.datacontenttype),
-            ("dataschema", &attributes.dataschema),
+            ("subject", attributes.subject.as_deref()),
+            ("datacontenttype", event.content_type()),
+            ("dataschema", attributes.dataschema.as_deref()),
         ] {
             if let Some(value) = value {
                 map.serialize_entry(name, value)?;
@@ -184,7 +191,7 @@ impl Serialize for Formatted<'_> {
             }
         }
         if !data.is_empty() {
-            match data_member(attributes, data) {
+            match data_member(event) {
                 Member::Json(json) => map.serialize_entry("data", json)?,
                 Member::Text(text) => map.serialize_entry("data", text)?,
                 Member::Bytes(bytes) => {
@@ -203,16 +210,18 @@ enum Member<'a> {
 }
 
 /// Which member holds the data: JSON as JSON, text as a string, all else as base64.
-fn data_member<'a>(attributes: &Attributes, data: &'a Data) -> Member<'a> {
-    let content_type = attributes.datacontenttype.as_deref();
+fn data_member(event: &CloudEvent) -> Member<'_> {
+    let content_type = event.content_type();
     let media = content_type.and_then(MediaType::parse);
-    let text = std::str::from_utf8(data.bytes()).ok();
-    let is_json = content_type.is_none() || media.is_some_and(MediaType::is_json);
-    match text {
-        Some(text) if is_json => {
-            serde_json::from_str(text).map_or(Member::Bytes(data.bytes()), Member::Json)
-        }
-        Some(text) if media.is_some_and(MediaType::is_text) => Member::Text(text),
-        _ => Member::Bytes(data.bytes()),
+    let bytes = event.data.bytes();
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Member::Bytes(bytes);
+    };
+    if content_type.is_none() || media.is_some_and(MediaType::is_json) {
+        serde_json::from_str(text).map_or(Member::Bytes(bytes), Member::Json)
+    } else if media.is_some_and(MediaType::is_text) {
+        Member::Text(text)
+    } else {
+        Member::Bytes(bytes)
     }
 }

@@ -78,9 +78,11 @@ pub fn decode(headers: &HeaderMap, body: &Bytes) -> Result<Vec<CloudEvent>, Clou
         None if headers.keys().any(|name| name.as_str().starts_with("ce-")) => {
             Err(CloudEventError::missing("specversion"))
         }
-        None => Err(CloudEventError::malformed(
-            "there are no ce- headers, and the content type is not application/cloudevents+json",
-        )),
+        None => Err(CloudEventError::malformed(format!(
+            "there are no ce- headers, and the content type {:?} is not \
+             application/cloudevents+json",
+            headers.get(CONTENT_TYPE)
+        ))),
     }
 }
 

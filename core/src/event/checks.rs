@@ -30,10 +30,13 @@ pub(crate) fn mistriggered(functions: &[Function]) -> Vec<String> {
             }
         }
         // Two schedules may be due at the same time; anything else has one function.
-        let same = known.iter().find(|(_, other)| *other == trigger);
-        if let Some((other, _)) = same.filter(|_| trigger.kind() != EventKind::Schedule) {
+        let rival = known
+            .iter()
+            .find(|(_, other)| trigger.kind() != EventKind::Schedule && trigger.overlaps(other));
+        if let Some((other, others_trigger)) = rival {
             problems.push(format!(
-                "functions `{}` and `{name}` have the same trigger: {trigger}",
+                "functions `{}` and `{name}` would both take what {trigger} and {others_trigger} \
+                 have in common",
                 other.name()
             ));
         }

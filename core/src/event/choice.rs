@@ -1,5 +1,7 @@
 //! Which function takes an event.
 
+use http::StatusCode;
+
 use super::delivery::Delivery;
 use super::{Event, EventKind, EventTrigger, Payload};
 use crate::{Error, Function, Result};
@@ -29,34 +31,49 @@ pub(super) struct Call {
 }
 
 impl Choice<'_> {
-    /// The calls that a delivery leads to: one, or one for each event that it carries.
+    /// The calls that a delivery leads to: one, or one for each event that it carries; none
+    /// where it is an object whose key its function does not ask for.
     pub(super) fn calls(&self, delivery: Delivery) -> Result<Vec<Call>> {
-        match self.fitting(&delivery)[..] {
-            [(place, kind)] => {
+        let mut fitting = self.fitting(&delivery);
+        let is_for_some = !fitting.is_empty();
+        fitting.retain(|(_, trigger)| takes_key(trigger, &delivery.event.data));
+        match fitting[..] {
+            [(place, trigger)] => {
                 let Delivery { mut event, raw, .. } = delivery;
-                event.data = event.data.seen_as(kind, &raw);
+                event.data = event.data.seen_as(trigger.kind(), &raw);
                 Ok(vec![Call { place, event }])
+            }
+            [] if is_for_some => {
+                let event_id = delivery.event.id();
+                tracing::debug!(event_id, "an object whose key no function asks for");
+                Ok(Vec::new())
             }
             [] => match delivery.carried {
                 Some(carried) => {
-                    let calls = carried.into_iter().map(|delivery| self.calls(delivery));
-                    Ok(calls
-                        .collect::<Result<Vec<_>>>()?
-                        .into_iter()
-                        .flatten()
-                        .collect())
+                    let mut calls = Vec::with_capacity(carried.len());
+                    for delivery in carried {
+                        calls.extend(self.calls(delivery)?);
+                    }
+                    Ok(calls)
                 }
-                None => Err(self.explain("no function takes", &delivery)),
+                None => Err(Error::unclaimed(
+                    StatusCode::NOT_FOUND,
+                    self.explain("no function takes", &delivery),
+                )),
             },
-            _ => Err(self.explain("more than one function takes", &delivery)),
+            _ => Err(Error::unclaimed(
+                StatusCode::CONFLICT,
+                self.explain("more than one function takes", &delivery),
+            )),
         }
     }
 
-    fn fitting(&self, delivery: &Delivery) -> Vec<(usize, EventKind)> {
+    /// The functions that it is for, whatever the keys that they ask for.
+    fn fitting(&self, delivery: &Delivery) -> Vec<(usize, &EventTrigger)> {
         let fitting = |fits: &dyn Fn(&Candidate, &EventTrigger) -> bool| {
             let triggers = self.triggers();
             let fitting = triggers.filter(|(candidate, trigger)| fits(candidate, trigger));
-            let fitting = fitting.map(|(candidate, trigger)| (candidate.place, trigger.kind()));
+            let fitting = fitting.map(|(candidate, trigger)| (candidate.place, trigger));
             fitting.collect::<Vec<_>>()
         };
         let origin = &delivery.origin;
@@ -69,11 +86,7 @@ impl Choice<'_> {
         }
         let named = fitting(&|candidate, trigger| match trigger.kind() {
             EventKind::Event => candidate.real_name == event_type,
-            kind => {
-                origin.is_for(kind)
-                    && origin.names().contains(&candidate.real_name)
-                    && takes_key(trigger, &delivery.event.data)
-            }
+            kind => origin.is_for(kind) && origin.names().contains(&candidate.real_name),
         });
         if !named.is_empty() {
             return named;
@@ -83,11 +96,7 @@ impl Choice<'_> {
         fitting(&|_, trigger| match trigger.kind() {
             EventKind::Event => origin.is_for(EventKind::Event) && event_type.is_empty(),
             EventKind::Schedule => matches!(delivery.event.data, Payload::Schedule(_)),
-            kind => {
-                origin.is_for(kind)
-                    && origin.names().is_empty()
-                    && takes_key(trigger, &delivery.event.data)
-            }
+            kind => origin.is_for(kind) && origin.names().is_empty(),
         })
     }
 
@@ -98,19 +107,17 @@ impl Choice<'_> {
         })
     }
 
-    fn explain(&self, what: &str, delivery: &Delivery) -> Error {
-        let origin = &delivery.origin;
+    fn explain(&self, what: &str, delivery: &Delivery) -> String {
+        let Delivery { event, origin, .. } = delivery;
         let kinds = origin.kinds().iter().map(|kind| kind.name());
         let kinds: Vec<_> = kinds.collect();
-        let mut text = format!("{what} this event (type {:?}", delivery.event.event_type());
+        let (id, event_type) = (event.id(), event.event_type());
+        let mut text = format!("{what} the event {id:?} (type {event_type:?}");
         if !kinds.is_empty() {
             text += &format!(", for {}", kinds.join(" or "));
         }
         if !origin.names().is_empty() {
             text += &format!(", of {}", origin.names().join(" or "));
-        }
-        if let Payload::ObjectCreated(object) = &delivery.event.data {
-            text += &format!(", key {:?}", object.key);
         }
         let known = self.triggers().map(|(candidate, trigger)| {
             let function = &self.functions[candidate.place];
@@ -122,7 +129,7 @@ impl Choice<'_> {
             true => "none that events trigger".to_owned(),
             false => known.join(", "),
         };
-        Error::unclaimed(format!("{text}); the app's functions are {known}"))
+        format!("{text}); the app's functions are {known}")
     }
 }
 

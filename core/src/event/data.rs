@@ -79,11 +79,13 @@ impl Data {
     ///
     /// | `T` | what it takes |
     /// |---|---|
-    /// | [`Bytes`] and the like | the bytes, whatever they are |
+    /// | [`Bytes`] | the bytes, whatever they are (`Vec<u8>` is an array of numbers to serde) |
     /// | `String` | the text, unless the content type is JSON: then the JSON string |
-    /// | `Option<T>` | `None` where there are no data |
+    /// | `Option<T>` | `None` where there are no data, or `null` that is not said to be text |
     /// | `()` | no data, or `null` |
     /// | all else | JSON, unless the content type says that it is text |
+    ///
+    /// Text fits what takes a string: an identifier, a time, an enum of plain names.
     ///
     /// # Errors
     ///

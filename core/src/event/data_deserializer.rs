@@ -35,7 +35,11 @@ impl<'d> DataDeserializer<'d> {
             serde_path_to_error::Deserializer<'_, '_, &mut JsonDeserializer<'d>>,
         ) -> Result<T, serde_json::Error>,
     ) -> Result<T, DataError> {
-        let mut json = serde_json::Deserializer::from_slice(self.data.bytes());
+        // A byte order mark is no part of JSON, but some write one, and RFC 8259 (8.1) lets who
+        // reads ignore it.
+        let bytes = self.data.bytes();
+        let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let mut json = serde_json::Deserializer::from_slice(text);
         let mut track = Track::new();
         let value = read(serde_path_to_error::Deserializer::new(
             &mut json, &mut track,

@@ -64,7 +64,8 @@ impl EventDispatch {
     pub(crate) fn bound(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {
         let bound = self.candidates.iter().cloned().map(|mut candidate| {
             let name = self.functions[candidate.place].binding_variable();
-            if let Some(real_name) = name.and_then(|name| variable(&name)) {
+            let real_name = name.and_then(|name| variable(&name));
+            if let Some(real_name) = real_name.filter(|name| !name.is_empty()) {
                 candidate.real_name = real_name;
             }
             candidate
@@ -191,13 +192,14 @@ impl EventDispatch {
         let calls = match calls {
             Ok(calls) => calls,
             Err(error) => {
-                tracing::error!(%error, "an event is for no function");
+                tracing::error!(%error, "an event is not for one function");
                 return Outcome::Failed(Arc::new(error));
             }
         };
         let mut last = Outcome::Done(None);
         for Call { place, event } in calls {
-            last = self.call(place, vec![event]).await.pop().unwrap_or(last);
+            let outcome = self.call(place, vec![event]).await.pop();
+            last = outcome.unwrap_or(Outcome::Skipped);
             if !last.is_done() {
                 break;
             }

@@ -2,9 +2,8 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use super::{Data, EventData, EventKind, Payload};
+use super::{Data, EventData, EventKind, FromData, Payload};
 use crate::Result;
 
 /// A document was written or deleted; the images are read as `T`.
@@ -71,8 +70,8 @@ impl<T> DocumentChange<T> {
 }
 
 impl DocumentChange {
-    fn read<T: DeserializeOwned>(self) -> Result<DocumentChange<T>> {
-        let read = |image: Option<Data>| image.map(|image| image.read()).transpose();
+    fn read<T: FromData>(self) -> Result<DocumentChange<T>> {
+        let read = |image: Option<Data>| image.map(T::from_data).transpose();
         Ok(DocumentChange {
             old: read(self.old)?,
             new: read(self.new)?,
@@ -84,7 +83,7 @@ impl DocumentChange {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> EventData for DocumentChange<T> {
+impl<T: FromData> EventData for DocumentChange<T> {
     fn comes_by(kind: EventKind) -> bool {
         kind == EventKind::DocumentChanged
     }

@@ -1,15 +1,13 @@
 //! What the data of an event can be read as.
 
-use serde::de::DeserializeOwned;
-
-use super::{EventKind, Payload};
+use super::{EventKind, FromData, Payload};
 use crate::Result;
 
 /// The data of an [`Event`](super::Event), made of what was delivered.
 ///
 /// The payloads that every cloud has implement it ([`ObjectCreated`](super::ObjectCreated),
-/// [`Message`](super::Message), …), and so does every type that serde can read, for events of
-/// your own.
+/// [`Message`](super::Message), …), and so does every type that serde can read
+/// ([`FromData`]), for events of your own.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the data of an event",
     label = "`{Self}` is no data of an event",
@@ -28,14 +26,14 @@ pub trait EventData: Sized + Send + 'static {
     fn from_payload(payload: Payload) -> Result<Self>;
 }
 
-impl<T: DeserializeOwned + Send + 'static> EventData for T {
+impl<T: FromData> EventData for T {
     fn comes_by(kind: EventKind) -> bool {
         kind == EventKind::Event
     }
 
     fn from_payload(payload: Payload) -> Result<Self> {
         match payload {
-            Payload::Custom(data) => data.read(),
+            Payload::Custom(data) => T::from_data(data),
             other => Err(other.misfit(std::any::type_name::<T>())),
         }
     }

@@ -18,8 +18,8 @@ pub trait EventInput: Sized + Send + 'static {
     /// Whether triggers of that kind deliver what it takes.
     fn comes_by(kind: EventKind) -> bool;
 
-    /// Reads the events. In their places stands what came of those that can't be read, and
-    /// nothing for those that are in the input; there is no input where none can be read.
+    /// Reads the events. In the place of each stands what came of it where it can't be read, and
+    /// nothing where it is in the input; there is no input where none can be read.
     fn from_events(events: Vec<Event<Payload>>) -> (Option<Self>, Vec<Option<Outcome>>);
 }
 

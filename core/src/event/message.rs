@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use super::{Data, EventData, EventKind, Payload};
+use super::{Data, EventData, EventKind, FromData, Payload};
 use crate::Result;
 
 /// A message of a queue or a topic, its body read as `T` (see [`Data::read`]).
@@ -53,9 +52,9 @@ impl<T> Message<T> {
 }
 
 impl Message {
-    fn read<T: DeserializeOwned>(self) -> Result<Message<T>> {
+    fn read<T: FromData>(self) -> Result<Message<T>> {
         Ok(Message {
-            body: self.body.read()?,
+            body: T::from_data(self.body)?,
             id: self.id,
             attributes: self.attributes,
             group: self.group,
@@ -64,7 +63,7 @@ impl Message {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> EventData for Message<T> {
+impl<T: FromData> EventData for Message<T> {
     fn comes_by(kind: EventKind) -> bool {
         matches!(kind, EventKind::Queue | EventKind::Topic)
     }

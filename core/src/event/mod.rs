@@ -13,6 +13,7 @@ mod dyn_event_handler;
 mod event_data;
 mod event_input;
 mod event_trigger;
+mod from_data;
 mod message;
 mod object;
 mod outcome;
@@ -37,6 +38,7 @@ pub use event_trigger::{
     EventKind, EventTrigger, ObjectTrigger, document_changed, event, object_created,
     object_deleted, queue, schedule, stream, topic,
 };
+pub use from_data::FromData;
 pub use message::Message;
 pub use object::{ObjectCreated, ObjectDeleted};
 pub use outcome::{IntoOutcome, Outcome};

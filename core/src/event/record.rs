@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use super::{Data, EventData, EventKind, Message, Payload};
+use super::{Data, EventData, EventKind, FromData, Message, Payload};
 use crate::Result;
 
 /// A record of a stream, its body read as `T` (see [`Data::read`]).
@@ -54,9 +53,9 @@ impl<T> Record<T> {
 }
 
 impl Record {
-    fn read<T: DeserializeOwned>(self) -> Result<Record<T>> {
+    fn read<T: FromData>(self) -> Result<Record<T>> {
         Ok(Record {
-            body: self.body.read()?,
+            body: T::from_data(self.body)?,
             partition_key: self.partition_key,
             sequence_number: self.sequence_number,
             partition: self.partition,
@@ -80,7 +79,7 @@ impl From<Message> for Record {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> EventData for Record<T> {
+impl<T: FromData> EventData for Record<T> {
     fn comes_by(kind: EventKind) -> bool {
         kind == EventKind::Stream
     }

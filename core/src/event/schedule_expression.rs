@@ -54,11 +54,17 @@ fn check_rate(rate: &str) -> Result<(), String> {
         )
     };
     match rate.split_ascii_whitespace().collect::<Vec<_>>()[..] {
-        [count, word] if unit(word) && count.parse().is_ok_and(|count: u32| count > 0) => Ok(()),
+        [count, word] if unit(word) && number(count).is_some_and(|count| count > 0) => Ok(()),
         _ => Err(format!(
             "`{rate}` is no rate: a number above zero, and minutes, hours or days"
         )),
     }
+}
+
+/// Digits alone, without the sign that Rust would take.
+fn number(text: &str) -> Option<u32> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
 }
 
 /// `*`, `5`, `1-5`, `mon`, each maybe with a step: `*/15`.
@@ -67,7 +73,7 @@ fn is_part(part: &str, range: &RangeInclusive<u32>, words: &[&str]) -> bool {
         Some((what, step)) => (what, Some(step)),
         None => (part, None),
     };
-    if step.is_some_and(|step| !step.parse().is_ok_and(|step: u32| step > 0)) {
+    if step.is_some_and(|step| number(step).is_none_or(|step| step == 0)) {
         return false;
     }
     let value = |text: &str| {
@@ -76,7 +82,7 @@ fn is_part(part: &str, range: &RangeInclusive<u32>, words: &[&str]) -> bool {
             .position(|word| word.eq_ignore_ascii_case(text));
         let word = word.and_then(|place| u32::try_from(place).ok());
         word.map(|place| place + range.start())
-            .or_else(|| text.parse().ok())
+            .or_else(|| number(text))
             .filter(|value| range.contains(value))
     };
     match what.split_once('-') {
@@ -112,8 +118,15 @@ mod tests {
             ("0 3 * foo *", "`foo` is no month"),
             ("0 5-3 * * *", "`5-3` is no hour"),
             ("*/0 3 * * *", "`*/0` is no minute"),
+            ("+5 3 * * *", "`+5` is no minute"),
+            ("*/+5 3 * * *", "`*/+5` is no minute"),
+            ("/5 3 * * *", "`/5` is no minute"),
+            ("0 3 * * fri-sun", "`fri-sun` is no day of week"),
             ("rate(0 minutes)", "is no rate"),
             ("rate(five minutes)", "is no rate"),
+            ("rate(+5 minutes)", "is no rate"),
+            ("rate(5 weeks)", "is no rate"),
+            ("rate(5 minutes", "2 fields"),
         ] {
             let said = check(bad).unwrap_err();
             assert!(said.contains(why), "{bad}: {said}");

@@ -1,0 +1,34 @@
+//! What data can be read as.
+
+use serde::de::DeserializeOwned;
+
+use super::Data;
+use crate::Result;
+
+/// What the data of an event, or the body of a message in it, can be read as: every type that
+/// serde can read (see [`Data::read`]), and [`Data`] themselves, unread.
+#[diagnostic::on_unimplemented(
+    message = "the data of an event can't be read as `{Self}`",
+    label = "`{Self}` does not implement `serde::Deserialize`",
+    note = "derive `serde::Deserialize` for `{Self}`, or take `Data` and read it yourself"
+)]
+pub trait FromData: Sized + Send + 'static {
+    /// Reads the data.
+    ///
+    /// # Errors
+    ///
+    /// When they do not fit.
+    fn from_data(data: Data) -> Result<Self>;
+}
+
+impl<T: DeserializeOwned + Send + 'static> FromData for T {
+    fn from_data(data: Data) -> Result<Self> {
+        data.read()
+    }
+}
+
+impl FromData for Data {
+    fn from_data(data: Data) -> Result<Self> {
+        Ok(data)
+    }
+}
