@@ -10,8 +10,8 @@ use crate::Result;
 /// ([`FromData`]), for events of your own.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the data of an event",
-    label = "`{Self}` is no data of an event",
-    note = "use `ObjectCreated`, `ObjectDeleted`, `Message<T>`, `Schedule`, `Record<T>`, `DocumentChange<T>`, or a type that implements `serde::Deserialize`, where `T` does so too"
+    label = "the data of an event can't be read as `{Self}`",
+    note = "derive `serde::Deserialize` for the type of your own in it: for `Order` in `Event<Order>`, `Event<Message<Order>>`, `Event<Record<Order>>` or `Event<DocumentChange<Order>>`"
 )]
 pub trait EventData: Sized + Send + 'static {
     /// Whether triggers of that kind deliver such data. An app whose function has another

@@ -7,11 +7,6 @@ use crate::Result;
 
 /// What the data of an event, or the body of a message in it, can be read as: every type that
 /// serde can read (see [`Data::read`]), and [`Data`] themselves, unread.
-#[diagnostic::on_unimplemented(
-    message = "the data of an event can't be read as `{Self}`",
-    label = "`{Self}` does not implement `serde::Deserialize`",
-    note = "derive `serde::Deserialize` for `{Self}`, or take `Data` and read it yourself"
-)]
 pub trait FromData: Sized + Send + 'static {
     /// Reads the data.
     ///
