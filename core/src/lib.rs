@@ -11,6 +11,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `axum` | [`Context`] as an extractor in axum handlers |
+//! | `cloudevents-sdk` | conversions between [`cloudevents::CloudEvent`] and the `Event` of the `cloudevents` crate |
 
 mod app;
 mod app_service;

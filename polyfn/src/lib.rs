@@ -39,6 +39,7 @@
 //! | `gcp` | Google Cloud Functions and Cloud Run |
 //! | `azure` | Azure Functions, as a custom handler |
 //! | `axum` | [`Context`] as an extractor in the handlers of a mounted axum app |
+//! | `cloudevents-sdk` | conversions between [`cloudevents::CloudEvent`] and the `Event` of the `cloudevents` crate |
 //!
 //! # Where to look
 //!

@@ -19,6 +19,8 @@ mod error;
 mod header_text;
 mod json;
 mod mode;
+#[cfg(feature = "cloudevents-sdk")]
+mod sdk;
 
 pub use binary::to_message;
 pub use cloud_event::CloudEvent;
