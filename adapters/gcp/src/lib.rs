@@ -20,6 +20,9 @@
 //!
 //! [Functions Framework contract]: https://github.com/GoogleCloudPlatform/functions-framework
 
+mod event_answer;
+mod events;
+mod intake;
 mod respond;
 mod settings;
 mod trace;
@@ -28,6 +31,8 @@ use polyfn_core::{AppService, Request, Result};
 use polyfn_server::{Listener, RunError, Signals, block_on};
 
 use settings::{DRAIN, Settings};
+
+pub use events::{Decoded, Form, GoogleEvent, decode, decode_from_google};
 
 /// Serves the app that `start` makes, until SIGTERM, which also ends a `start` that is under
 /// way.
@@ -44,7 +49,8 @@ pub fn run(start: impl Future<Output = Result<AppService>>) -> Result<(), RunErr
             return Ok(());
         };
         let service = settings.deployed(service.map_err(RunError::App)?);
-        let respond = move |request: Request| respond::respond(&service, settings.timeout, request);
+        let (intake, timeout) = (settings.intake(&service), settings.timeout);
+        let respond = move |request: Request| respond::respond(&service, intake, timeout, request);
         listener.serve(respond, DRAIN, signals).await;
         Ok(())
     })

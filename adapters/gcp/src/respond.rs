@@ -1,10 +1,13 @@
 //! One request, from the platform's form to the app's and back.
 
+use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use polyfn_core::{AppService, Context, Error, Request, Response, Target, error_of};
 
+use crate::event_answer::{not_posted, of_event, of_what_may_be_an_event};
+use crate::intake::{Intake, Kind};
 use crate::trace::trace_of;
 
 static STATUS: HeaderName = HeaderName::from_static("x-google-status");
@@ -15,22 +18,40 @@ static EXECUTION_ID: HeaderName = HeaderName::from_static("function-execution-id
 /// the one function that is deployed. An app of several routes them as it says.
 const NOT_FOR_FUNCTIONS: [&str; 2] = ["/robots.txt", "/favicon.ico"];
 
+/// The answer on its way. That of the app itself is not boxed: it is the one that is asked for
+/// most.
+enum Answer<F> {
+    Refused(Response),
+    Request(F),
+    Event(Pin<Box<dyn Future<Output = Response> + Send>>),
+}
+
 pub(crate) fn respond(
     service: &AppService,
+    intake: Intake,
     timeout: Option<Duration>,
     request: Request,
 ) -> impl Future<Output = Response> + Send + use<> {
     let context = context(request.headers(), timeout);
+    let refused = |error: Error| Answer::Refused(error.into_reported_response(&context));
     let answer = if service.is_alone() && NOT_FOR_FUNCTIONS.contains(&request.uri().path()) {
-        Err(Error::not_found("the platform keeps this path for itself")
-            .into_reported_response(&context))
+        refused(Error::not_found("the platform keeps this path for itself"))
     } else {
-        Ok(service.respond(context, request))
+        match intake.kind(service, &context, &request) {
+            Kind::NotPosted => refused(not_posted(request.method())),
+            Kind::Request => Answer::Request(service.respond(context, request)),
+            Kind::Event => Answer::Event(Box::pin(of_event(service.clone(), context, request))),
+            Kind::MaybeEvent => {
+                let answer = of_what_may_be_an_event(service.clone(), context, request);
+                Answer::Event(Box::pin(answer))
+            }
+        }
     };
     async {
         let mut response = match answer {
-            Ok(answer) => answer.await,
-            Err(refused) => return refused,
+            Answer::Request(answer) => answer.await,
+            Answer::Event(answer) => answer.await,
+            Answer::Refused(refusal) => return refusal,
         };
         if let Some(status) = google_status(&response) {
             response.headers_mut().insert(&STATUS, status);
@@ -56,7 +77,7 @@ fn context(headers: &HeaderMap, timeout: Option<Duration>) -> Context {
 /// error.
 fn google_status(response: &Response) -> Option<HeaderValue> {
     let error = error_of(response)?;
-    error
+    response
         .status()
         .is_server_error()
         .then(|| HeaderValue::from_static(if error.is_panic() { "crash" } else { "error" }))
@@ -101,7 +122,7 @@ mod tests {
             let id = HeaderValue::from_static(id);
             request.headers_mut().insert("function-execution-id", id);
         }
-        respond(&service(), Some(MINUTE), request).await
+        respond(&service(), Intake::Requests, Some(MINUTE), request).await
     }
 
     #[tokio::test]
@@ -132,7 +153,7 @@ mod tests {
             ("/static/robots.txt", 200),
         ] {
             let request = http::Request::get(path).body(Body::empty()).unwrap();
-            let response = respond(&alone, Some(MINUTE), request).await;
+            let response = respond(&alone, Intake::Requests, Some(MINUTE), request).await;
             assert_eq!(response.status(), status, "{path}, alone");
             assert_eq!(answer(path, None).await.status(), 200, "{path}, by route");
         }
@@ -141,7 +162,7 @@ mod tests {
     #[tokio::test]
     async fn a_timeout_that_no_clock_can_tell_is_no_deadline() {
         let request = http::Request::get("/").body(Body::empty()).unwrap();
-        let response = respond(&service(), Some(Duration::MAX), request).await;
+        let response = respond(&service(), Intake::Requests, Some(Duration::MAX), request).await;
         let body = response.into_body().as_bytes().cloned().unwrap();
         assert!(body.ends_with(b" false"), "{body:?}");
     }

@@ -7,6 +7,8 @@ use std::time::Duration;
 use polyfn_core::AppService;
 use polyfn_server::{Drain, InvalidVariable, bind_address, parsed, port};
 
+use crate::intake::Intake;
+
 /// Cloud Run sends SIGKILL ten seconds after SIGTERM ([container contract]); one is left for
 /// the process to end.
 ///
@@ -25,17 +27,27 @@ pub(crate) struct Settings {
     pub(crate) port: u16,
     pub(crate) timeout: Option<Duration>,
     function_target: Option<String>,
+    signature: Signature,
 }
 
 impl Settings {
     pub(crate) fn from_env() -> Result<Self, InvalidVariable> {
-        parsed::<Signature>("FUNCTION_SIGNATURE_TYPE", "http or typed")?;
+        let signature = parsed(
+            "FUNCTION_SIGNATURE_TYPE",
+            "http, typed, cloudevent or event",
+        )?;
         Ok(Self {
             ip: bind_address(Ipv4Addr::UNSPECIFIED)?,
             port: port(DEFAULT_PORT)?,
             timeout: parsed("CLOUD_RUN_TIMEOUT_SECONDS", "whole seconds")?.map(Duration::from_secs),
             function_target: parsed("FUNCTION_TARGET", "a function's name")?,
+            signature: signature.unwrap_or(Signature::Http),
         })
+    }
+
+    /// What the service takes in this deployment.
+    pub(crate) fn intake(&self, service: &AppService) -> Intake {
+        Intake::of(service, self.signature == Signature::Event)
     }
 
     /// The service for this deployment: of one function alone where the platform names it.
@@ -49,14 +61,22 @@ impl Settings {
     }
 }
 
-/// The Functions Framework's kinds of function, as far as they are HTTP. `typed` is the
-/// client's word for JSON in, JSON out, over HTTP.
-struct Signature;
+/// The Functions Framework's kinds of function. `typed` is the client's word for JSON in, JSON
+/// out, over HTTP; `event` is that of background events, which are taken as CloudEvents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Signature {
+    Http,
+    Event,
+}
 
 impl FromStr for Signature {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        matches!(text, "http" | "typed").then_some(Self).ok_or(())
+        match text {
+            "http" | "typed" => Ok(Self::Http),
+            "cloudevent" | "event" => Ok(Self::Event),
+            _ => Err(()),
+        }
     }
 }

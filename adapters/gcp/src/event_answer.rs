@@ -1,0 +1,63 @@
+//! Requests that bring events, and the answers to them.
+
+use http::header::ALLOW;
+use http::{HeaderValue, Method, StatusCode};
+use polyfn_core::{AppService, Context, Delivery, Error, Request, RequestExt, Response, Result};
+use polyfn_server::deliver;
+
+use crate::events::decode;
+
+/// Answers a request that has to be an event.
+pub(crate) async fn of_event(
+    service: AppService,
+    context: Context,
+    mut request: Request,
+) -> Response {
+    match deliveries(&service, &context, &mut request).await {
+        Ok(Some(deliveries)) => deliver(&service, &context, deliveries).await,
+        Ok(None) => no_event().into_reported_response(&context),
+        Err(error) => error.into_reported_response(&context),
+    }
+}
+
+/// Answers a request that may be an event; the app does where it is none.
+pub(crate) async fn of_what_may_be_an_event(
+    service: AppService,
+    context: Context,
+    mut request: Request,
+) -> Response {
+    match deliveries(&service, &context, &mut request).await {
+        Ok(Some(deliveries)) => deliver(&service, &context, deliveries).await,
+        Ok(None) => service.respond(context, request).await,
+        Err(error) => error.into_reported_response(&context),
+    }
+}
+
+/// The events of the request, which keeps its body.
+async fn deliveries(
+    service: &AppService,
+    context: &Context,
+    request: &mut Request,
+) -> Result<Option<Vec<Delivery>>> {
+    let body = std::mem::take(request.body_mut());
+    *request.body_mut() = service.limited(body);
+    let body = request.bytes().await?;
+    let decoded = decode(request.headers(), &body, context)?;
+    *request.body_mut() = body.into();
+    Ok(decoded.map(|decoded| decoded.deliveries))
+}
+
+fn no_event() -> Error {
+    Error::bad_request(
+        "events are taken here, and this is none of Google's: no CloudEvent, no push of Pub/Sub \
+         (`message` and `subscription`), no background event (`eventType`, `eventId`, `data`) \
+         and no call of Cloud Scheduler",
+    )
+}
+
+/// 405, as the frameworks answer to what can't be an event.
+pub(crate) fn not_posted(method: &Method) -> Error {
+    let detail = format!("events are posted, and this is {method}");
+    Error::new(StatusCode::METHOD_NOT_ALLOWED, detail)
+        .with_header(ALLOW, HeaderValue::from_static("POST"))
+}
