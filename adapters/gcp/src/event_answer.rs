@@ -61,3 +61,6 @@ pub(crate) fn not_posted(method: &Method) -> Error {
     Error::new(StatusCode::METHOD_NOT_ALLOWED, detail)
         .with_header(ALLOW, HeaderValue::from_static("POST"))
 }
+
+#[cfg(test)]
+mod tests;

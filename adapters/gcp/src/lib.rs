@@ -1,24 +1,93 @@
 //! Runs a polyfn app on Google Cloud Functions and Cloud Run.
 //!
-//! It keeps the [Functions Framework contract]'s `http` signature. Requests stream in and
-//! responses stream out.
+//! It keeps the [Functions Framework contract]: requests stream in and responses stream out, and
+//! events come as requests.
 //!
 //! | variable | meaning | default |
 //! |---|---|---|
 //! | `PORT` | the port | 8080 |
 //! | `POLYFN_BIND` | the IP address to listen on | 0.0.0.0 |
-//! | `FUNCTION_TARGET` | the function that is deployed alone, if it is one of the app's | all of them, by route |
-//! | `FUNCTION_SIGNATURE_TYPE` | `http`, or `typed`, which is JSON in and out over HTTP | `http` |
+//! | `FUNCTION_TARGET` | the function that is deployed alone, if it is one of the app's | all of them, by route or trigger |
+//! | `FUNCTION_SIGNATURE_TYPE` | `http`, or `typed`, which is JSON in and out over HTTP; `cloudevent`, or `event`, where all that comes is events | `http` |
 //! | `CLOUD_RUN_TIMEOUT_SECONDS` | the deadline of a request | unknown |
 //!
 //! Where one function is deployed alone it gets every path save `/robots.txt` and
 //! `/favicon.ico`, which that contract keeps from a function. A whole app routes these two
 //! like any other.
 //!
+//! # Events
+//!
+//! | source | payload | what is told |
+//! |---|---|---|
+//! | Cloud Storage, `google.cloud.storage.object.v1.finalized` and `….deleted`, in JSON or protobuf | [`ObjectCreated`], [`ObjectDeleted`] | all of it; the version is the generation |
+//! | a [notification][notifications] of Cloud Storage in a Pub/Sub message | [`Message`], which carries [`ObjectCreated`] or [`ObjectDeleted`] for a function of these | as above; with `payloadFormat=NONE` key, bucket and version |
+//! | Pub/Sub: by Eventarc, [pushed][push], or [without wrapper][unwrapped] | [`Message`]; for a `stream` a [`Record`], for a `schedule` a [`Schedule`] | id, data, attributes, ordering key, time; the attempt where there is a dead-letter topic |
+//! | Cloud Scheduler by HTTP | [`Schedule`] | when it was due, the job |
+//! | Firestore, `google.cloud.firestore.document.v1.*`, in JSON or protobuf | [`DocumentChange`] | the collection's path, the document's below `documents/`, what was done, both images, the time |
+//! | [background events][background] | that of the CloudEvent that they are | |
+//! | any other CloudEvent | its data, for a function of its type | |
+//!
+//! CloudEvents come in the binary, the structured or the batched mode. Functions of a bucket are
+//! found by its name; of a topic by that, by the subscription's, or by either's resource name
+//! (`projects/…`), and a push does not tell the topic; of a collection by its id or its path; of
+//! a schedule by the job. In a push without wrapper attributes are headers: their names are in
+//! lower case, and those that the protocol and Google's front set are left out.
+//!
+//! Of a document's values numbers keep their digits; a double for which JSON has no number is
+//! `"NaN"`, `"Infinity"` or `"-Infinity"`; times are RFC 3339, bytes base64, references names,
+//! geo points `{"latitude", "longitude"}`.
+//!
+//! [`Event::native`] has the [`GoogleEvent`]: the request's headers and body, just as they came.
+//!
+//! ## Which requests are events
+//!
+//! An app without functions of events takes requests alone. Else, where a function of events is
+//! deployed alone, or `FUNCTION_SIGNATURE_TYPE` says so, every request has to be an event: what is
+//! not posted is refused with 405 (the scheduler may call by any method), and what is none with
+//! 400. A whole app takes both. Events are there
+//!
+//! - CloudEvents that are posted, on whatever path;
+//! - calls of Cloud Scheduler, and pushes without wrapper that are posted, where no function's
+//!   route answers them;
+//! - what is posted as JSON, where no function's route answers it, and is a push or a background
+//!   event.
+//!
+//! ## The answer
+//!
+//! | events | answer |
+//! |---|---|
+//! | done | 204, or 200 with what the handler returned as JSON |
+//! | failed | a problem document: 500, or the status of the handler's [`Error`], with its headers |
+//! | out of time | 504 |
+//! | data that do not fit | 422, or 400 where they are no JSON at all |
+//! | for no function of the app | 404, with the functions that there are |
+//! | malformed | 400, with what is wrong |
+//! | larger than the limit | 413 |
+//! | several, in the batched mode | 200, or 500 where one failed: all are tried, and the body lists what came of each: `{"invocation_id", "outcomes": [{"id", "outcome": "done" \| "failed" \| "skipped", "returned"?, "status"?, "detail"?}]}` |
+//!
+//! With a 5xx comes `X-Google-Status`: `crash` for a panic, else `error`. Pub/Sub, and Eventarc
+//! and the scheduler with it, deliver again after whatever is no 2xx. Eventarc Advanced
+//! [gives up][advanced] after a 4xx other than 408, 409 and 429: there, fail with a 5xx.
+//!
+//! # The end
+//!
 //! On SIGTERM new requests are served for another half second, and what is in flight has
 //! nine seconds to end.
 //!
 //! [Functions Framework contract]: https://github.com/GoogleCloudPlatform/functions-framework
+//! [notifications]: https://cloud.google.com/storage/docs/pubsub-notifications
+//! [push]: https://cloud.google.com/pubsub/docs/push
+//! [unwrapped]: https://cloud.google.com/pubsub/docs/payload-unwrapping
+//! [background]: https://github.com/GoogleCloudPlatform/functions-framework-conformance/blob/main/docs/mapping.md
+//! [advanced]: https://cloud.google.com/eventarc/advanced/docs/retry-events
+//! [`DocumentChange`]: polyfn_core::DocumentChange
+//! [`Error`]: polyfn_core::Error
+//! [`Event::native`]: polyfn_core::Event::native
+//! [`Message`]: polyfn_core::Message
+//! [`ObjectCreated`]: polyfn_core::ObjectCreated
+//! [`ObjectDeleted`]: polyfn_core::ObjectDeleted
+//! [`Record`]: polyfn_core::Record
+//! [`Schedule`]: polyfn_core::Schedule
 
 mod event_answer;
 mod events;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::golden::{Golden, data};
 
 /// The 17 events of the conformance client.
-const CASES: [&str; 17] = [
+pub(crate) const CASES: [&str; 17] = [
     "firebase-auth",
     "firebase-db1",
     "firebase-db2",

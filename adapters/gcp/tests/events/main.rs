@@ -8,4 +8,5 @@ mod golden;
 mod malformed;
 mod other;
 mod pubsub;
+mod robustness;
 mod storage;

@@ -1,7 +1,7 @@
 //! Messages of Pub/Sub.
 
 use polyfn_core::cloudevents::Mode;
-use polyfn_core::{Data, EventKind, Message, Payload, Schedule};
+use polyfn_core::{Data, EventKind, Message, Payload};
 use polyfn_gcp::Form;
 use serde_json::{Value, json};
 

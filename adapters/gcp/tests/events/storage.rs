@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, HeaderValue};
 use polyfn_core::cloudevents::Mode;
-use polyfn_core::{EventKind, Message, ObjectCreated, ObjectDeleted, Payload};
+use polyfn_core::{EventKind, ObjectCreated, ObjectDeleted, Payload};
 use polyfn_gcp::Form;
 
 use crate::golden::{Golden, names, payload, time};
