@@ -8,13 +8,22 @@
 //! | `write_http` | the request's body in the file `function_output.json` |
 //! | `typed` | a JSON object in, the same under `payload` out |
 //! | `slow_http`, `slow_typed` | the same kinds, each taking more than a second |
+//! | `slow_event` | any event, taking more than a second |
+//! | `write_cloudevent` | the event as a CloudEvent in `function_output.json`, however it came |
+//! | `write_legacyevent` (built for `gcp`) | the same as a background event |
+
+#[cfg(feature = "gcp")]
+mod background_event;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
+use polyfn::Data;
+use polyfn::cloudevents::{CloudEvent, to_json};
 use polyfn::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// In the working directory; it is the client's default.
 const OUTPUT: &str = "function_output.json";
@@ -54,8 +63,36 @@ async fn slow_typed(mut request: Request) -> Result<Json<Payload<Value>>> {
     Ok(Json(Payload { payload }))
 }
 
+async fn slow_event(_: Event<Box<RawValue>>) {
+    tokio::time::sleep(SLOW).await;
+}
+
+async fn write_cloudevent(event: Event<Box<RawValue>>) -> Result<()> {
+    let data = Data::json(event.data.get().to_owned());
+    let event = CloudEvent::new(event.attributes, data);
+    tokio::fs::write(OUTPUT, to_json(&event)?).await?;
+    Ok(())
+}
+
+#[cfg(feature = "gcp")]
+async fn write_legacyevent(event: Event<Box<RawValue>>) -> Result<()> {
+    let event = background_event::BackgroundEvent::of(&event)?;
+    tokio::fs::write(OUTPUT, serde_json::to_vec(&event)?).await?;
+    Ok(())
+}
+
 async fn app() -> Result<App> {
-    Ok(App::new()
+    // Whatever their types are: of a function that is deployed alone all events are.
+    let app = App::new()
+        .on("write_cloudevent", event("any"), write_cloudevent)
+        .on("slow_event", event("any that may take long"), slow_event);
+    #[cfg(feature = "gcp")]
+    let app = app.on(
+        "write_legacyevent",
+        event("any background event"),
+        write_legacyevent,
+    );
+    Ok(app
         .http("write_http", any("/write_http"), write_http)
         .http("typed", post("/typed"), typed)
         .http("slow_http", any("/slow_http"), slow_http)

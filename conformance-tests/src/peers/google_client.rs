@@ -30,17 +30,33 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What the client says when it is content.
 const CONTENT: &str = "All validation passed!";
 
-/// The validations: the function that is deployed, and the client's arguments.
-const VALIDATIONS: [(&str, &[&str]); 4] = [
-    ("write_http", &["-declarative-type=http"]),
-    ("typed", &["-declarative-type=typed"]),
-    (
-        "slow_http",
-        &["-declarative-type=http", "-validate-concurrency"],
-    ),
+/// The validations: the function that is deployed, and the client's arguments. A typed function
+/// is an HTTP one to the platform. With `-validate-mapping` events come in both forms, as
+/// CloudEvents and as background events.
+const VALIDATIONS: [(&str, &[&str]); 8] = [
+    ("write_http", &["-type=http"]),
+    ("typed", &["-type=http", "-declarative-type=typed"]),
+    ("slow_http", &["-type=http", "-validate-concurrency"]),
     (
         "slow_typed",
-        &["-declarative-type=typed", "-validate-concurrency"],
+        &[
+            "-type=http",
+            "-declarative-type=typed",
+            "-validate-concurrency",
+        ],
+    ),
+    (
+        "write_cloudevent",
+        &["-type=cloudevent", "-validate-mapping"],
+    ),
+    (
+        "write_legacyevent",
+        &["-type=legacyevent", "-validate-mapping"],
+    ),
+    ("slow_event", &["-type=cloudevent", "-validate-concurrency"]),
+    (
+        "slow_event",
+        &["-type=legacyevent", "-validate-concurrency"],
     ),
 ];
 
@@ -97,7 +113,7 @@ async fn validate(
     std::fs::copy(probe, folder.path().join("function")).map_err(failed)?;
     let mut command = command(client);
     command
-        .args(["-buildpacks=false", "-cmd=./function", "-type=http"])
+        .args(["-buildpacks=false", "-cmd=./function"])
         .args(arguments)
         .current_dir(folder.path())
         .env("TMPDIR", folder.path())
