@@ -80,3 +80,22 @@ impl FromStr for Signature {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_frameworks_signatures_are_known() {
+        for (text, signature) in [
+            ("http", Ok(Signature::Http)),
+            ("typed", Ok(Signature::Http)),
+            ("cloudevent", Ok(Signature::Event)),
+            ("event", Ok(Signature::Event)),
+            ("legacyevent", Err(())),
+            ("CloudEvent", Err(())),
+        ] {
+            assert_eq!(text.parse(), signature, "{text}");
+        }
+    }
+}

@@ -59,15 +59,17 @@ pub struct Decoded {
 /// 400 when it says that it brings an event and that is malformed; the detail names what is
 /// wrong. A batch of which one event is malformed is refused as a whole.
 pub fn decode(headers: &HeaderMap, body: &Bytes, context: &Context) -> Result<Option<Decoded>> {
-    let members = match Form::of(headers) {
+    let said = Form::of(headers);
+    let root = match said {
         Some(_) => None,
         None => serde_json::from_slice::<background::Members<'_>>(body).ok(),
     };
-    let form = match (Form::of(headers), &members) {
-        (Some(form), _) => form,
-        (None, Some(root)) if is_push(root) => Form::PubsubPush,
-        (None, Some(root)) if background::is_background(root) => Form::Background,
-        (None, _) => return Ok(None),
+    let root = root.unwrap_or_default();
+    let form = match said {
+        Some(form) => form,
+        None if is_push(&root) => Form::PubsubPush,
+        None if background::is_background(&root) => Form::Background,
+        None => return Ok(None),
     };
     let google = GoogleEvent::new(headers.clone(), body.clone());
     let context = context.clone().with_native(google);
@@ -83,7 +85,7 @@ pub fn decode(headers: &HeaderMap, body: &Bytes, context: &Context) -> Result<Op
         Form::PubsubPush => vec![push::wrapped(body, context)?],
         Form::UnwrappedPubsubPush => vec![push::unwrapped(headers, body, context)?],
         Form::Background => {
-            let event = background::cloud_event(&members.unwrap_or_default())?;
+            let event = background::cloud_event(&root)?;
             vec![cloud_event::delivery(event, context)?]
         }
         Form::Scheduler => vec![scheduler::delivery(headers, body, context)?],

@@ -14,7 +14,8 @@ use super::malformed::{malformed, read_json};
 use super::pubsub::{self, Published, PubsubMessage};
 
 /// What a push has in its headers that is no attribute of the message: what the protocol, Google's
-/// front and Pub/Sub itself say. The attributes come under their own names.
+/// front and Pub/Sub itself say. The attributes come under their own names, and `content-type` may
+/// be one.
 const NOT_ATTRIBUTES: [&str; 20] = [
     "accept",
     "accept-encoding",
