@@ -79,6 +79,10 @@ pub use polyfn_aws as aws;
 #[cfg(feature = "azure")]
 pub use polyfn_azure as azure;
 
+/// The platform's own values, for [`Context::native`] on Google Cloud Functions and Cloud Run.
+#[cfg(feature = "gcp")]
+pub use polyfn_gcp as gcp;
+
 /// What nearly every program needs: `use polyfn::prelude::*;`.
 pub mod prelude {
     pub use crate::{

@@ -18,6 +18,14 @@ pub(crate) const VENDORS: &[Vendor] = &[
             Err(error) => Some(Err(error.into())),
         },
     },
+    #[cfg(feature = "gcp")]
+    Vendor {
+        target: "gcp",
+        decode: |_, headers, body, context| {
+            let deliveries = polyfn_gcp::decode_from_google(headers, body, context)?;
+            Some(deliveries.map_err(Into::into))
+        },
+    },
     #[cfg(feature = "azure")]
     Vendor {
         target: "azure",
