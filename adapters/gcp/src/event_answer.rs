@@ -1,8 +1,13 @@
 //! Requests that bring events, and the answers to them.
 
+use std::sync::Arc;
+
 use http::header::ALLOW;
 use http::{HeaderValue, Method, StatusCode};
-use polyfn_core::{AppService, Context, Delivery, Error, Request, RequestExt, Response, Result};
+use polyfn_core::{
+    AppService, Context, Delivery, Error, Request, RequestExt, Response, Result, error_of,
+    problem_response,
+};
 use polyfn_server::deliver;
 
 use crate::events::decode;
@@ -14,7 +19,7 @@ pub(crate) async fn of_event(
     mut request: Request,
 ) -> Response {
     match deliveries(&service, &context, &mut request).await {
-        Ok(Some(deliveries)) => deliver(&service, &context, deliveries).await,
+        Ok(Some(deliveries)) => outcome(&service, &context, deliveries).await,
         Ok(None) => no_event().into_reported_response(&context),
         Err(error) => error.into_reported_response(&context),
     }
@@ -27,9 +32,33 @@ pub(crate) async fn of_what_may_be_an_event(
     mut request: Request,
 ) -> Response {
     match deliveries(&service, &context, &mut request).await {
-        Ok(Some(deliveries)) => deliver(&service, &context, deliveries).await,
+        Ok(Some(deliveries)) => outcome(&service, &context, deliveries).await,
         Ok(None) => service.respond(context, request).await,
         Err(error) => error.into_reported_response(&context),
+    }
+}
+
+/// What came of the events, in a status after which Google delivers again what failed.
+///
+/// Eventarc Advanced [gives up] after a 4xx other than these. Only a handler that discards an
+/// event gives it up, so all others are 500.
+///
+/// [gives up]: https://cloud.google.com/eventarc/advanced/docs/retry-events
+async fn outcome(service: &AppService, context: &Context, deliveries: Vec<Delivery>) -> Response {
+    const TRIED_AGAIN: [StatusCode; 3] = [
+        StatusCode::REQUEST_TIMEOUT,
+        StatusCode::CONFLICT,
+        StatusCode::TOO_MANY_REQUESTS,
+    ];
+    let response = deliver(service, context, deliveries).await;
+    let status = response.status();
+    match error_of(&response) {
+        Some(error) if status.is_client_error() && !TRIED_AGAIN.contains(&status) => {
+            let detail = error.detail().unwrap_or_default().to_owned();
+            let error = Error::new(StatusCode::INTERNAL_SERVER_ERROR, detail);
+            problem_response(&Arc::new(error), context)
+        }
+        _ => response,
     }
 }
 

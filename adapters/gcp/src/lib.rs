@@ -57,17 +57,18 @@
 //! | events | answer |
 //! |---|---|
 //! | done | 204, or 200 with what the handler returned as JSON |
-//! | failed | a problem document: 500, or the status of the handler's [`Error`], with its headers |
+//! | failed | a problem document: the status of the handler's [`Error`] if it is 5xx, 408, 409 or 429, with its headers; else 500 |
 //! | out of time | 504 |
-//! | data that do not fit | 422, or 400 where they are no JSON at all |
-//! | for no function of the app | 404, with the functions that there are |
+//! | data that do not fit | 500, with the path of what does not |
+//! | for no function of the app, or for several | 500 or 409, with the functions that there are |
 //! | malformed | 400, with what is wrong |
 //! | larger than the limit | 413 |
 //! | several, in the batched mode | 200, or 500 where one failed: all are tried, and the body lists what came of each: `{"invocation_id", "outcomes": [{"id", "outcome": "done" \| "failed" \| "skipped", "returned"?, "status"?, "detail"?}]}` |
 //!
 //! With a 5xx comes `X-Google-Status`: `crash` for a panic, else `error`. Pub/Sub, and Eventarc
 //! and the scheduler with it, deliver again after whatever is no 2xx. Eventarc Advanced
-//! [gives up][advanced] after a 4xx other than 408, 409 and 429: there, fail with a 5xx.
+//! [gives up][advanced] after a 4xx other than 408, 409 and 429, which is why an event that failed
+//! has no other.
 //!
 //! # The end
 //!
