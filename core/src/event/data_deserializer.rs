@@ -6,7 +6,7 @@ use serde::Deserializer;
 use serde::de::{self, IntoDeserializer, Visitor};
 use serde_json::de::SliceRead;
 use serde_json::error::Category;
-use serde_path_to_error::Track;
+use serde_path_to_error::{Segment, Track};
 
 use super::data::{Data, Format};
 use crate::Error;
@@ -179,8 +179,12 @@ pub(super) struct DataError {
 impl DataError {
     fn json(error: &serde_json::Error, path: &serde_path_to_error::Path) -> Self {
         let malformed = error.classify() != Category::Data;
-        let at = path.iter().next().map(|_| format!("at `{path}`: "));
-        let at = at.unwrap_or_default();
+        let is_known = |segment: &Segment| !matches!(segment, Segment::Unknown);
+        let at = if path.iter().any(is_known) {
+            format!("at `{path}`: ")
+        } else {
+            String::new()
+        };
         let message = if malformed {
             format!("they are not valid JSON: {at}{error}")
         } else {
