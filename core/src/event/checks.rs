@@ -25,7 +25,7 @@ pub(crate) fn mistriggered(functions: &[Function]) -> Vec<String> {
             if !handler.comes_by(trigger.kind()) {
                 problems.push(format!(
                     "function `{name}` takes `{}`, which {trigger} does not deliver",
-                    handler.input()
+                    without_paths(handler.input())
                 ));
             }
         }
@@ -35,7 +35,7 @@ pub(crate) fn mistriggered(functions: &[Function]) -> Vec<String> {
             .find(|(_, other)| trigger.kind() != EventKind::Schedule && trigger.overlaps(other));
         if let Some((other, others_trigger)) = rival {
             problems.push(format!(
-                "functions `{}` and `{name}` would both take what {trigger} and {others_trigger} \
+                "functions `{}` and `{name}` would both take what {others_trigger} and {trigger} \
                  have in common",
                 other.name()
             ));
@@ -43,4 +43,12 @@ pub(crate) fn mistriggered(functions: &[Function]) -> Vec<String> {
         known.push((function, trigger));
     }
     problems
+}
+
+/// `Event<Message<Order>>`, as its author wrote it, of a name with the paths of modules.
+fn without_paths(type_name: &str) -> String {
+    let is_of_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':');
+    let parts = type_name.split_inclusive(|c| !is_of_path(c));
+    let names = parts.map(|part| part.rsplit_once("::").map_or(part, |(_, name)| name));
+    names.collect()
 }
