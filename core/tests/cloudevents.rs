@@ -415,10 +415,19 @@ fn what_can_not_be_read_is_not_written() {
     ] {
         assert_eq!(error.attribute(), Some("id"), "{error}");
     }
-    let data = Data::new("x").with_content_type("text/plain\n");
+    for content_type in ["text/plain\n", "text/plain;name=ü"] {
+        let data = Data::new("x").with_content_type(content_type);
+        let event = CloudEvent::new(Attributes::new("1", "/shop", "t"), data);
+        let error = to_message(&event).unwrap_err();
+        assert_eq!(error.attribute(), Some("datacontenttype"), "{error}");
+    }
+
+    // An event within an event would be taken for the outer one.
+    let data = Data::new("{}").with_content_type("application/cloudevents+json");
     let event = CloudEvent::new(Attributes::new("1", "/shop", "t"), data);
     let error = to_message(&event).unwrap_err();
     assert_eq!(error.attribute(), Some("datacontenttype"), "{error}");
+    assert_eq!(from_json(&to_json(&event).unwrap().into()).unwrap(), event);
 }
 
 #[test]
@@ -458,6 +467,12 @@ fn a_batch_may_be_empty_and_says_which_of_it_is_wrong() {
 fn json_that_was_implied_is_told_when_the_event_goes_on() {
     let event = read(&json!({"data": "I'm just a string"})).unwrap();
     assert_eq!(event.attributes.datacontenttype, None);
+    let json = to_json(&event).unwrap();
+    assert_eq!(
+        from_json(&json.into()).unwrap(),
+        event,
+        "JSON needs no word of it"
+    );
     let (headers, body) = to_message(&event).unwrap();
     assert_eq!(headers["content-type"], "application/json");
     assert_eq!(body, "\"I'm just a string\"");

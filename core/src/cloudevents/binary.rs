@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 use super::cloud_event::{SPECVERSION, check_specversion, set_text};
-use super::{CloudEvent, CloudEventError, header_text};
+use super::{CloudEvent, CloudEventError, Mode, header_text};
 use crate::{Attributes, Data};
 
 const PREFIX: &str = "ce-";
@@ -51,7 +51,7 @@ pub(super) fn from_message(
 /// # Errors
 ///
 /// When an attribute is missing, an extension's name is not allowed, or the content type can't be
-/// the value of a header.
+/// the value of a header or says that the data are CloudEvents in JSON themselves.
 pub fn to_message(event: &CloudEvent) -> Result<(HeaderMap, Bytes), CloudEventError> {
     event.check()?;
     let attributes = &event.attributes;
@@ -83,9 +83,16 @@ pub fn to_message(event: &CloudEvent) -> Result<(HeaderMap, Bytes), CloudEventEr
         put(name, &value.to_string())?;
     }
     if let Some(content_type) = event.content_type() {
-        let value = HeaderValue::from_str(content_type)
-            .map_err(|_| CloudEventError::invalid("datacontenttype", "it can't be a header"))?;
+        // Bytes beyond ASCII can be sent, but who gets them can't know what they mean.
+        let value = HeaderValue::from_str(content_type).ok();
+        let value = value.filter(|value| value.to_str().is_ok());
+        let value = value
+            .ok_or_else(|| CloudEventError::invalid("datacontenttype", "it can't be a header"))?;
         headers.insert(CONTENT_TYPE, value);
+    }
+    if Mode::of(&headers) != Some(Mode::Binary) {
+        let why = "it would be taken for that of an event in structured mode";
+        return Err(CloudEventError::invalid("datacontenttype", why));
     }
     Ok((headers, event.data.bytes().clone()))
 }

@@ -166,6 +166,11 @@ impl Serialize for Formatted<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(event) = self;
         let CloudEvent { attributes, data } = event;
+        // What was implied stays so.
+        let is_told = |content_type: &&str| {
+            attributes.datacontenttype.is_some() || *content_type != "application/json"
+        };
+        let content_type = event.content_type().filter(is_told);
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("specversion", SPECVERSION)?;
         map.serialize_entry("id", &attributes.id)?;
@@ -173,7 +178,7 @@ impl Serialize for Formatted<'_> {
         map.serialize_entry("type", &attributes.event_type)?;
         for (name, value) in [
             ("subject", attributes.subject.as_deref()),
-            ("datacontenttype", event.content_type()),
+            ("datacontenttype", content_type),
             ("dataschema", attributes.dataschema.as_deref()),
         ] {
             if let Some(value) = value {
