@@ -194,6 +194,11 @@ fn times_have_offsets_and_fractions() {
             "2018-04-05T17:31:00.123456789Z",
         ),
         ("2018-04-05t17:31:00z", "2018-04-05T17:31:00Z"),
+        ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
+        (
+            "2018-04-05T17:31:00.1234567891Z",
+            "2018-04-05T17:31:00.123456789Z",
+        ),
     ] {
         let meant: Timestamp = meant.parse().unwrap();
         let event = one(&binary(&[("ce-time", sent)]), "").unwrap();

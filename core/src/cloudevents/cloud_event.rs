@@ -1,5 +1,7 @@
 //! A CloudEvent.
 
+use std::borrow::Cow;
+
 use super::CloudEventError;
 use crate::{Attributes, Data};
 
@@ -93,6 +95,20 @@ pub(super) fn check_specversion(version: Option<&str>) -> Result<(), CloudEventE
     }
 }
 
+/// The time with no more digits than a [`Timestamp`](crate::Timestamp) has: RFC 3339 allows any
+/// number of them.
+fn to_nanoseconds(time: &str) -> Cow<'_, str> {
+    let Some((seconds, rest)) = time.split_once('.') else {
+        return time.into();
+    };
+    let offset = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = rest.strip_suffix(offset).unwrap_or(rest);
+    match digits.get(..9) {
+        Some(nanoseconds) => format!("{seconds}.{nanoseconds}{offset}").into(),
+        None => time.into(),
+    }
+}
+
 /// Sets the attribute `name`, which has come as text in headers or as a JSON string.
 pub(super) fn set_text(
     attributes: &mut Attributes,
@@ -107,7 +123,7 @@ pub(super) fn set_text(
         "datacontenttype" => attributes.datacontenttype = Some(value),
         "dataschema" => attributes.dataschema = Some(value),
         "time" => {
-            let time = value.parse().map_err(|error| {
+            let time = to_nanoseconds(&value).parse().map_err(|error| {
                 CloudEventError::invalid("time", format!("{value:?} is no RFC 3339: {error}"))
             })?;
             attributes.time = Some(time);
