@@ -1,8 +1,9 @@
 //! CloudEvents.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue};
 use polyfn_core::cloudevents::{CloudEvent, decode, from_json, to_json, to_message};
+
+use crate::message;
 
 /// An event in JSON.
 pub(crate) fn json(input: &[u8]) {
@@ -11,27 +12,10 @@ pub(crate) fn json(input: &[u8]) {
     }
 }
 
-/// An HTTP message: lines of headers, an empty line, the body.
+/// An HTTP message.
 pub(crate) fn message(input: &[u8]) {
-    let mut headers = HeaderMap::new();
-    let mut rest = input;
-    while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-        let line = rest[..end].trim_ascii();
-        rest = &rest[end + 1..];
-        if line.is_empty() {
-            break;
-        }
-        let colon = line.iter().position(|byte| *byte == b':');
-        let (name, value) = line.split_at(colon.unwrap_or(line.len()));
-        let value = value.get(1..).unwrap_or_default();
-        if let (Ok(name), Ok(value)) = (
-            HeaderName::from_bytes(name),
-            HeaderValue::from_bytes(value.trim_ascii()),
-        ) {
-            headers.append(name, value);
-        }
-    }
-    if let Ok(events) = decode(&headers, &Bytes::copy_from_slice(rest)) {
+    let (headers, body) = message::parse(input);
+    if let Ok(events) = decode(&headers, &body) {
         events.iter().for_each(check);
     }
 }

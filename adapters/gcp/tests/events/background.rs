@@ -81,7 +81,10 @@ fn changed(name: &str, place: &str, value: Value) -> Golden {
 fn the_generation_is_no_part_of_the_key() {
     let beginning = "projects/_/buckets/tea-uploads/objects/";
     for (rest, subject) in [
-        ("leaves/oolong.txt#1772600767891234", "objects/leaves/oolong.txt"),
+        (
+            "leaves/oolong.txt#1772600767891234",
+            "objects/leaves/oolong.txt",
+        ),
         ("a#12", "objects/a#12"),
         ("a#12#1772600767891234", "objects/a#12"),
         ("buckets/objects/x", "objects/buckets/objects/x"),
