@@ -13,14 +13,62 @@
 //! | `remove-item` | DELETE, `/items/{name}` | answers `removed` and the name |
 //! | `cookie` | any method, `/cookie?name=` | answers the value of that cookie, or 404 |
 //! | `large` | any method, `/large?bytes=` | answers that many `x`, in one piece |
-//! | `stream` | any method, `/stream?bytes=` | streams that many `x`; with `&then=fail` it breaks off |
+//! | `streamed` | any method, `/stream?bytes=` | streams that many `x`; with `&then=fail` it breaks off |
+//!
+//! Events call these, each by its trigger:
+//!
+//! | function | trigger | what else it does |
+//! |---|---|---|
+//! | `object-created` | an object is stored in `uploads` | |
+//! | `object-deleted` | an object is deleted from `uploads` | |
+//! | `picture` | an object `in/….png` is stored in `pictures` | |
+//! | `queue` | a message in the queue `orders` | |
+//! | `topic` | a message of the topic `news` | |
+//! | `bulk` | a message in the queue `bulk` | takes all messages of an invocation at once |
+//! | `typed` | a message in the queue `typed` | fails where the body is no `{"id": 7, "lines": [{"sku": "a", "count": 1}]}` |
+//! | `schedule` | the schedule `0 3 * * *` | |
+//! | `failing-schedule` | the schedule `0 4 * * *` | fails |
+//! | `stream` | a record of the stream `telemetry` | |
+//! | `document` | a document of `users` is written or deleted | |
+//! | `placed` | an event of the type `com.example.order.placed` | returns the data as it shows them |
+//!
+//! For each event that it receives, a function appends one line of JSON to the file that the
+//! variable `POLYFN_PROBE_OUT` names (and does without where it names none), in one write:
+//!
+//! ```json
+//! {"function": "queue", "id": "1", "source": "…", "type": "…", "subject": null, "time": null,
+//!  "datacontenttype": null, "dataschema": null, "extensions": {"tenant": "blue"},
+//!  "data": {"id": "1", "body": {"text": "{\"a\":1}", "json": {"a": 1}}, "attributes": {},
+//!           "group": null, "sent": "2026-01-02T03:04:05Z"},
+//!  "context": {"attempt": 1, "target": "aws", "function": "queue", "invocation_id": "…",
+//!              "deadline_ms": 1767323045000, "traceparent": null}}
+//! ```
+//!
+//! `data` is the payload: of an object `bucket`, `key`, `size`, `etag`, `content_type` and
+//! `version`; of a message what stands above; of a record `body`, `partition_key`,
+//! `sequence_number`, `partition`, `written` and `attributes`; of a schedule `due`, `last`, `next`,
+//! `is_late` and `job`; of a document's change `collection`, `id`, `kind` (`created`, `updated`,
+//! `deleted`), `old`, `new` and `changed`; of any other event its data. What is not known is null.
+//! Bodies, documents and data are shown as `{"text": "…"}` if they are UTF-8, with `"json": …`
+//! beside it if they are JSON, and else as `{"base64": "…"}`.
+//!
+//! Then it does what a body, a new document (or an old one, where there is no new one) or data ask
+//! for that are a JSON object: `"sleep_ms": n` sleeps, `"fail": true` fails with a source that must
+//! not be shown, `"fail_times": n` does so the first n times that this event comes (known by its
+//! id), `"panic": true` panics, `"discard": true` fails in such a way that the event must
+//! not come again. Of an object the key asks for it, if one of the words `fail`, `panic` and
+//! `discard` is in it.
 //!
 //! Run with `cargo run -p polyfn-probe`; a probe in another language or on another SDK needs the
 //! same functions.
 
 mod echo;
+mod events;
+mod line;
 mod reply;
+mod shown;
 mod sized;
+mod wish;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -28,7 +76,9 @@ use std::time::Duration;
 use polyfn::prelude::*;
 
 use crate::echo::echo;
+use crate::events::{bulk, failing, observe, placed, typed};
 use crate::reply::reply;
+use crate::shown::Shown;
 use crate::sized::{large, streamed};
 
 /// What the log may say and a caller must never see.
@@ -46,7 +96,35 @@ async fn app() -> Result<App> {
         .http("remove-item", delete("/items/{name}"), remove_item)
         .http("cookie", any("/cookie"), cookie)
         .http("large", any("/large"), large)
-        .http("stream", any("/stream"), streamed))
+        .http("streamed", any("/stream"), streamed)
+        .on(
+            "object-created",
+            object_created("uploads"),
+            observe::<ObjectCreated>,
+        )
+        .on(
+            "object-deleted",
+            object_deleted("uploads"),
+            observe::<ObjectDeleted>,
+        )
+        .on(
+            "picture",
+            object_created("pictures").prefix("in/").suffix(".png"),
+            observe::<ObjectCreated>,
+        )
+        .on("queue", queue("orders"), observe::<Message<Shown>>)
+        .on("topic", topic("news"), observe::<Message<Shown>>)
+        .on("bulk", queue("bulk"), bulk)
+        .on("typed", queue("typed"), typed)
+        .on("schedule", schedule("0 3 * * *"), observe::<Schedule>)
+        .on("failing-schedule", schedule("0 4 * * *"), failing)
+        .on("stream", stream("telemetry"), observe::<Record<Shown>>)
+        .on(
+            "document",
+            document_changed("users"),
+            observe::<DocumentChange<Shown>>,
+        )
+        .on("placed", event("com.example.order.placed"), placed))
 }
 
 fn main() -> ExitCode {
