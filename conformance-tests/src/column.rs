@@ -6,8 +6,8 @@ use std::str::FromStr;
 use polyfn_hosts::lambda::Front;
 use serde::Deserialize;
 
-use crate::Error;
 use crate::error::Kind;
+use crate::{Error, EventColumn};
 
 /// Where a function can run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,13 +156,16 @@ fn names() -> String {
         .join(", ")
 }
 
-/// A choice of columns: a target (`aws`) for all of its own, or one column (`aws/alb`).
+/// A choice of columns: a target (`aws`) for all of its own, one column (`aws/alb`), or one source
+/// of events (`aws/sqs`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Selector {
     /// All columns of a target.
     Target(Target),
     /// One column.
     Column(Column),
+    /// One source of events.
+    Event(EventColumn),
 }
 
 impl Selector {
@@ -171,6 +174,16 @@ impl Selector {
         match self {
             Self::Target(target) => column.target() == target,
             Self::Column(one) => one == column,
+            Self::Event(_) => false,
+        }
+    }
+
+    /// Whether the choice covers events of `column`.
+    pub fn covers_events(self, column: EventColumn) -> bool {
+        match self {
+            Self::Target(target) => column.target() == target,
+            Self::Column(_) => false,
+            Self::Event(one) => one == column,
         }
     }
 }
@@ -182,8 +195,12 @@ impl FromStr for Selector {
         text.parse()
             .map(Self::Target)
             .or_else(|_| text.parse().map(Self::Column))
+            .or_else(|_| text.parse().map(Self::Event))
             .map_err(|_: Error| {
-                Kind::UnknownSelector(text.to_owned(), format!("aws, azure, {}", names())).into()
+                let events = EventColumn::all();
+                let events: Vec<_> = events.iter().map(ToString::to_string).collect();
+                let known = format!("aws, azure, {}; of events {}", names(), events.join(", "));
+                Kind::UnknownSelector(text.to_owned(), known).into()
             })
     }
 }

@@ -3,7 +3,7 @@
 //! A suite of [cases](Case), each of them data, is run against a built binary on each
 //! [column](Column): a target, and where a target has several ways to deliver HTTP (Lambda's
 //! fronts, the modes of an Azure custom handler) each of these. The platforms are those of
-//! `polyfn-hosts`; nothing here knows the SDK, so any binary can be tested that offers the
+//! `polyfn-hosts`, and what happens there is told by [cases of events](event) as well; nothing here knows the SDK, so any binary can be tested that offers the
 //! functions of the [probe](https://docs.rs/polyfn-probe).
 //!
 //! ```no_run
@@ -31,6 +31,7 @@
 //! | a case | `cases/README.md`: no Rust is needed |
 //! | a kind of expectation | [`EchoExpectation`], [`ResponseExpectation`], and the private module `check` |
 //! | a target, or a way to deliver | [`Column`], and the private module `deployment` |
+//! | a source of events | [`EventColumn`], and the private module `host` of [`event`] |
 //! | a real peer | [`run_peers`], and the private module `peers` |
 //! | a form of the report | [`report`] |
 
@@ -41,6 +42,7 @@ mod check;
 mod column;
 mod deployment;
 mod error;
+pub mod event;
 pub mod http;
 mod peers;
 mod probe;
@@ -58,10 +60,11 @@ pub use case::{
 pub use check::Difference;
 pub use column::{AzureMode, Column, Selector, Target};
 pub use error::Error;
+pub use event::{EventColumn, EventExclusion, EventResult, EventSuite, run_events};
 pub use peers::{PeerCheck, PeerOutcome, PeerRun, run_peers};
 pub use polyfn_hosts::lambda::Front;
 pub use probe::build_probe;
 pub use progress::Progress;
 pub use runner::run;
 pub use suite::Suite;
-pub use verdict::{CaseResult, Failure, Report, Totals, Verdict};
+pub use verdict::{CaseResult, Failure, Loss, Report, Totals, Verdict};

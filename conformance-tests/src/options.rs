@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
-use polyfn_conformance::{Column, IdPattern, Selector, Target};
+use polyfn_conformance::{Column, EventColumn, IdPattern, Selector, Target};
 
 /// Runs polyfn's conformance cases on every target and prints the table.
 ///
@@ -16,7 +16,8 @@ use polyfn_conformance::{Column, IdPattern, Selector, Target};
     max_term_width = 100
 )]
 pub(crate) struct Options {
-    /// A target (`local`, `gcp`, `aws`, `azure`) or one of its columns (`aws/alb`); all without it.
+    /// A target (`local`, `gcp`, `aws`, `azure`), one of its columns (`aws/alb`), or one of its
+    /// sources of events (`aws/sqs`); all without it.
     #[arg(long, value_name = "TARGET")]
     pub(crate) target: Vec<Selector>,
 
@@ -70,6 +71,14 @@ impl Options {
         };
         Column::all().into_iter().filter(chosen).collect()
     }
+
+    /// The sources of events that were chosen, in the table's order.
+    pub(crate) fn event_columns(&self) -> Vec<EventColumn> {
+        let chosen = |column: &EventColumn| {
+            self.target.is_empty() || self.target.iter().any(|one| one.covers_events(*column))
+        };
+        EventColumn::all().into_iter().filter(chosen).collect()
+    }
 }
 
 #[cfg(test)]
@@ -88,6 +97,10 @@ mod tests {
             .columns();
         assert_eq!(chosen.len(), 4);
         assert_eq!(chosen[0].to_string(), "aws/alb");
+        let events = |arguments: &[&str]| parse(arguments).unwrap().event_columns().len();
+        assert_eq!(events(&["--target", "aws/alb"]), 0);
+        assert_eq!(events(&["--target", "aws/sqs"]), 1);
+        assert!(events(&["--target", "aws"]) > 10);
     }
 
     #[test]

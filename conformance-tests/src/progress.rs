@@ -1,11 +1,10 @@
 //! What a person sees while the suite runs.
 
+use std::fmt;
 use std::io::{IsTerminal, stderr};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-
-use crate::Column;
 
 /// A progress display: a bar on a terminal, plain lines elsewhere, on standard error.
 #[derive(Debug, Clone)]
@@ -20,7 +19,7 @@ enum Kind {
 
 impl Progress {
     /// A bar if standard error is a terminal, plain lines if not. `steps` is the number of cases
-    /// on all columns.
+    /// on all columns, those of events among them.
     pub fn new(steps: usize) -> Self {
         if !stderr().is_terminal() {
             return Self(Kind::Lines);
@@ -47,7 +46,7 @@ impl Progress {
     }
 
     /// One case on one column is done.
-    pub(crate) fn case_done(&self, column: Column, id: &str) {
+    pub(crate) fn case_done(&self, column: impl fmt::Display, id: &str) {
         if let Kind::Bar(bar) = &self.0 {
             bar.set_message(format!("{column} {id}"));
             bar.inc(1);

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::{Case, Column, Difference, Exclusion, PeerOutcome, PeerRun, Target};
+use crate::event::EventResult;
+use crate::{Case, Column, Difference, EventExclusion, Exclusion, PeerOutcome, PeerRun, Target};
 
 /// What came of one case on one column.
 #[derive(Debug, Clone)]
@@ -12,7 +13,44 @@ pub enum Verdict {
     /// Something is not.
     Failed(Failure),
     /// The platform itself makes it impossible; it was tried all the same, and failed.
-    Excluded(Exclusion),
+    Excluded(Loss),
+}
+
+/// What a platform itself takes away, as a report tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// The name of the exclusion.
+    pub name: String,
+    /// What the platform does.
+    pub reason: String,
+    /// The vendor's page or source that says so.
+    pub link: String,
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} ({})", self.name, self.reason, self.link)
+    }
+}
+
+impl From<&Exclusion> for Loss {
+    fn from(exclusion: &Exclusion) -> Self {
+        Self {
+            name: exclusion.name.clone(),
+            reason: exclusion.reason.clone(),
+            link: exclusion.link.clone(),
+        }
+    }
+}
+
+impl From<&EventExclusion> for Loss {
+    fn from(exclusion: &EventExclusion) -> Self {
+        Self {
+            name: exclusion.name.clone(),
+            reason: exclusion.reason.clone(),
+            link: exclusion.link.clone(),
+        }
+    }
 }
 
 /// Why a case failed.
@@ -47,6 +85,10 @@ pub struct Report {
     pub columns: Vec<Column>,
     /// The cases, in the suite's order.
     pub cases: Vec<CaseResult>,
+    /// The targets on which there were events, in the table's order.
+    pub event_targets: Vec<Target>,
+    /// The cases of events, in the suite's order.
+    pub events: Vec<EventResult>,
     /// The real peers, if they were asked for.
     pub peers: Vec<PeerRun>,
 }
@@ -66,7 +108,10 @@ impl Report {
     /// How many verdicts there are of each kind.
     pub fn totals(&self) -> Totals {
         let mut totals = Totals::default();
-        for (_, verdict) in self.cases.iter().flat_map(|result| &result.verdicts) {
+        let of_requests = self.cases.iter().flat_map(|result| &result.verdicts);
+        let of_requests = of_requests.map(|(_, verdict)| verdict);
+        let of_events = self.events.iter().flat_map(|result| &result.verdicts);
+        for verdict in of_requests.chain(of_events.map(|(_, verdict)| verdict)) {
             match verdict {
                 Verdict::Passed => totals.passed += 1,
                 Verdict::Failed(_) => totals.failed += 1,

@@ -24,6 +24,73 @@ fn cases_are_listed() {
 }
 
 #[test]
+fn cases_of_events_are_listed_beside_those_of_requests() {
+    let output = conformance(&["--list"]).unwrap();
+    let listed = text(&output.stdout);
+    let has = |id: &str| {
+        listed
+            .lines()
+            .any(|line| line.starts_with(&format!("{id} ")))
+    };
+    assert!(has("methods/get") && has("messages/json"), "{listed}");
+}
+
+#[test]
+fn an_event_that_fails_is_in_the_table_the_reports_and_the_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (json, junit, markdown) = (file("c.json"), file("c.xml"), file("c.md"));
+    let output = conformance(&[
+        "--target",
+        "local/bare",
+        "--binary",
+        "local=/bin/true",
+        "--case",
+        "messages/json",
+        "--case",
+        "batches/fifo-group",
+        "--json",
+        &json,
+        "--junit",
+        &junit,
+        "--markdown",
+        &markdown,
+    ])
+    .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let table = text(&output.stdout);
+    assert!(
+        table.contains("✗ messages/json on local/bare: A message of JSON"),
+        "{table}"
+    );
+    let last = table.lines().last();
+    assert!(
+        last.is_some_and(|line| line.ends_with(" failed, 0 skipped")),
+        "{table}"
+    );
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
+    let cases = report["cases"].as_array().unwrap();
+    let case = |id: &str| cases.iter().find(|case| case["id"] == id).unwrap();
+    assert_eq!(case("messages/json")["results"]["local"]["status"], "fail");
+    let untried = &case("batches/fifo-group")["results"]["local"];
+    assert_eq!(untried["status"], "excluded");
+    assert!(
+        untried["reason"]
+            .as_str()
+            .unwrap()
+            .starts_with("Only there"),
+        "{untried}"
+    );
+    assert!(
+        std::fs::read_to_string(junit)
+            .unwrap()
+            .contains("local events")
+    );
+    let page = std::fs::read_to_string(markdown).unwrap();
+    assert!(page.starts_with("| area of events | local |"), "{page}");
+}
+
+#[test]
 fn a_failure_is_in_the_table_the_reports_and_the_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name).display().to_string();

@@ -28,7 +28,7 @@ impl Difference {
     }
 
     /// A difference, unless the two are equal.
-    pub(super) fn between<T: PartialEq + fmt::Debug>(
+    pub(crate) fn between<T: PartialEq + fmt::Debug>(
         what: &str,
         expected: &T,
         actual: &T,

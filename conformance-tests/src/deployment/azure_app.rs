@@ -26,7 +26,7 @@ pub(super) fn write(mode: AzureMode, binary: &Path, time_limit_s: u64) -> std::i
     Ok(app)
 }
 
-fn host_json(mode: AzureMode, binary: &Path, time_limit_s: u64) -> Value {
+pub(crate) fn host_json(mode: AzureMode, binary: &Path, time_limit_s: u64) -> Value {
     let mut handler = json!({ "description": { "defaultExecutablePath": binary } });
     match mode {
         AzureMode::Proxying => handler["enableProxyingHttpRequest"] = true.into(),

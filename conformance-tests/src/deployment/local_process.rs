@@ -1,6 +1,6 @@
 //! The binary on this machine, without a platform.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
@@ -17,18 +17,20 @@ const ADDRESS: &str = "http://127.0.0.1:";
 
 /// A process that told its address on standard output. Dropping it kills it.
 #[derive(Debug)]
-pub(super) struct LocalProcess {
+pub(crate) struct LocalProcess {
     child: Child,
     address: SocketAddr,
 }
 
 impl LocalProcess {
-    /// Starts the binary with `PORT=0` and reads from its first lines which port it took.
-    pub(super) async fn start(binary: &Path) -> Result<Self, String> {
+    /// Starts the binary with `PORT=0` and these variables, and reads from its first lines which
+    /// port it took.
+    pub(crate) async fn start(binary: &Path, variables: &[(&str, &OsStr)]) -> Result<Self, String> {
         let mut child = Command::new(binary)
             .env_clear()
             .envs(inherited(std::env::vars_os()))
             .env("PORT", "0")
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -45,11 +47,11 @@ impl LocalProcess {
         Ok(Self { child, address })
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    pub(super) async fn stop(mut self) {
+    pub(crate) async fn stop(mut self) {
         // It fails only if the process has ended by itself.
         let _ = self.child.kill().await;
     }
@@ -126,11 +128,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_binary_that_says_nothing_is_told() {
-        let error = LocalProcess::start(Path::new("/bin/true"))
+        let error = LocalProcess::start(Path::new("/bin/true"), &[])
             .await
             .unwrap_err();
         assert!(error.contains("ended without telling"), "{error}");
-        let error = LocalProcess::start(Path::new("/no/such/file"))
+        let error = LocalProcess::start(Path::new("/no/such/file"), &[])
             .await
             .unwrap_err();
         assert!(error.contains("/no/such/file"), "{error}");

@@ -12,7 +12,8 @@ use polyfn_hosts::lambda::LambdaHost;
 use tempfile::TempDir;
 
 use crate::Column;
-use crate::deployment::local_process::LocalProcess;
+pub(crate) use crate::deployment::azure_app::host_json;
+pub(crate) use crate::deployment::local_process::LocalProcess;
 
 /// The stage of the APIs that have one: a name that must not reach the function.
 const STAGE: &str = "prod";
@@ -65,7 +66,7 @@ impl Host {
     async fn start(column: Column, binary: &Path, time_limit_s: u64) -> Result<Self, String> {
         let hosts = |error: polyfn_hosts::Error| error.to_string();
         Ok(match column {
-            Column::Local => Self::Local(LocalProcess::start(binary).await?),
+            Column::Local => Self::Local(LocalProcess::start(binary, &[]).await?),
             // The container contract says 0.0.0.0; a test has no business there.
             Column::Gcp => {
                 let builder = CloudRunHost::builder(binary)

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::report::list;
-use crate::{CaseResult, PeerOutcome, PeerRun, Report, Target, Verdict};
+use crate::{
+    CaseResult, Column, EventColumn, EventResult, PeerOutcome, PeerRun, Report, Target, Verdict,
+};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -41,15 +43,16 @@ struct Outcome {
 /// a `status` (`pass`, `fail`, `excluded`) and a `reason`.
 ///
 /// A target fails if one of its columns does, and passes if none does and one passes; its reason
-/// then names the columns that are excluded. The checks with real peers stand in `peers`, if there
+/// then names the columns that are excluded. Of a case of events the columns are the sources that
+/// can tell of it; where a target has none, it is excluded. The checks with real peers stand in `peers`, if there
 /// are any; what could not be checked has the status `skipped`.
 pub fn json(report: &Report) -> String {
+    let targets = report.targets();
+    let of_requests = report.cases.iter().map(|result| entry(result, &targets));
+    let of_events = report.events.iter();
+    let of_events = of_events.map(|result| event_entry(result, &report.event_targets));
     let document = Document {
-        cases: report
-            .cases
-            .iter()
-            .map(|result| entry(result, &report.targets()))
-            .collect(),
+        cases: of_requests.chain(of_events).collect(),
         peers: report.peers.iter().flat_map(of_peer).collect(),
     };
     // Strings in maps with string keys have no way to fail.
@@ -57,20 +60,69 @@ pub fn json(report: &Report) -> String {
 }
 
 fn entry<'a>(result: &'a CaseResult, targets: &[Target]) -> Entry<'a> {
+    let outcomes = outcomes(&result.verdicts, Column::target);
     Entry {
         id: &result.case.id,
         area: &result.case.area,
         title: &result.case.title,
-        results: targets
-            .iter()
-            .map(|target| (target.name(), of_target(result, *target)))
-            .collect(),
-        variants: result
-            .verdicts
-            .iter()
-            .map(|(column, verdict)| (column.to_string(), of_column(verdict)))
-            .collect(),
+        results: results(targets, &outcomes, NO_SOURCE),
+        variants: variants(outcomes),
     }
+}
+
+fn event_entry<'a>(result: &'a EventResult, targets: &[Target]) -> Entry<'a> {
+    let outcomes = outcomes(&result.verdicts, EventColumn::target);
+    let because = result.case.because.as_deref();
+    Entry {
+        id: &result.case.id,
+        area: &result.case.area,
+        title: &result.case.title,
+        results: results(targets, &outcomes, because.unwrap_or(NO_SOURCE)),
+        variants: variants(outcomes),
+    }
+}
+
+/// What came of each column, with its target and its name.
+fn outcomes<C: ToString + Copy>(
+    verdicts: &[(C, Verdict)],
+    target: fn(C) -> Target,
+) -> Vec<(Target, String, Outcome)> {
+    let verdicts = verdicts.iter();
+    verdicts
+        .map(|(column, verdict)| (target(*column), column.to_string(), of_column(verdict)))
+        .collect()
+}
+
+/// Why a case of events is not tried on a target.
+const NO_SOURCE: &str = "no source there tells of all that happens in it";
+
+fn results(
+    targets: &[Target],
+    verdicts: &[(Target, String, Outcome)],
+    untried: &str,
+) -> BTreeMap<&'static str, Outcome> {
+    let results = targets.iter().map(|target| {
+        let of_target = verdicts.iter().filter(|(of, _, _)| of == target);
+        let of_target: Vec<_> = of_target
+            .map(|(_, column, outcome)| (column, outcome))
+            .collect();
+        let outcome = match of_target.is_empty() {
+            true => Outcome {
+                status: "excluded",
+                reason: untried.to_owned(),
+            },
+            false => together(&of_target),
+        };
+        (target.name(), outcome)
+    });
+    results.collect()
+}
+
+fn variants(verdicts: Vec<(Target, String, Outcome)>) -> BTreeMap<String, Outcome> {
+    let verdicts = verdicts.into_iter();
+    verdicts
+        .map(|(_, column, outcome)| (column, outcome))
+        .collect()
 }
 
 fn of_peer(run: &PeerRun) -> impl Iterator<Item = PeerEntry<'_>> {
@@ -92,24 +144,13 @@ fn of_column(verdict: &Verdict) -> Outcome {
     let (status, reason) = match verdict {
         Verdict::Passed => ("pass", String::new()),
         Verdict::Failed(failure) => ("fail", failure.to_string()),
-        Verdict::Excluded(exclusion) => (
-            "excluded",
-            format!(
-                "{}: {} ({})",
-                exclusion.name, exclusion.reason, exclusion.link
-            ),
-        ),
+        Verdict::Excluded(loss) => ("excluded", loss.to_string()),
     };
     Outcome { status, reason }
 }
 
-fn of_target(result: &CaseResult, target: Target) -> Outcome {
-    let all: Vec<_> = result
-        .verdicts
-        .iter()
-        .filter(|(column, _)| column.target() == target)
-        .map(|(column, verdict)| (column, of_column(verdict)))
-        .collect();
+/// What came of all columns of a target.
+fn together(all: &[(&String, &Outcome)]) -> Outcome {
     let has = |status: &str| all.iter().any(|(_, outcome)| outcome.status == status);
     let status = ["fail", "pass", "excluded"]
         .into_iter()
@@ -169,6 +210,31 @@ mod tests {
         }
         let report: Value = serde_json::from_str(&json(&report)).unwrap();
         assert_eq!(report["cases"][0]["results"]["aws"]["status"], "excluded");
+    }
+
+    #[test]
+    fn events_have_the_form_of_all_cases() {
+        let report: Value = serde_json::from_str(&json(&sample::events())).unwrap();
+        let [text, bytes] = report["cases"].as_array().unwrap().as_slice() else {
+            panic!("{report}");
+        };
+        assert_eq!(
+            (&text["id"], &text["area"]),
+            (&"queues/text".into(), &"queues".into())
+        );
+        assert_eq!(text["results"]["gcp"]["status"], "pass");
+        assert_eq!(
+            text["results"]["aws"],
+            serde_json::json!({
+                "status": "fail",
+                "reason": "aws/sqs: data.body.text: expected \"a\", came \"b\"",
+            })
+        );
+        assert_eq!(text["variants"]["aws/sns-sqs-raw"]["status"], "excluded");
+        assert_eq!(
+            bytes["results"]["aws"],
+            serde_json::json!({"status": "excluded", "reason": "AWS has text alone"})
+        );
     }
 
     #[test]

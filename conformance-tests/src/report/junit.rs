@@ -5,7 +5,8 @@ use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, 
 use crate::error::Kind;
 use crate::{Error, PeerOutcome, Report, Verdict};
 
-/// The report as JUnit XML: a suite for each column and each peer, an exclusion as a skipped test.
+/// The report as JUnit XML: a suite for each column, for the events of each target and for each
+/// peer, an exclusion as a skipped test.
 ///
 /// # Errors
 ///
@@ -21,6 +22,18 @@ pub fn junit(report: &Report) -> Result<String, Error> {
             let mut test = TestCase::new(result.case.id.as_str(), status(verdict));
             test.set_classname(format!("{column}.{}", result.case.area));
             suite.add_test_case(test);
+        }
+        document.add_test_suite(suite);
+    }
+    for target in &report.event_targets {
+        let mut suite = TestSuite::new(format!("{target} events"));
+        for result in &report.events {
+            for (column, verdict) in result.on(*target) {
+                let name = format!("{} ({})", result.case.id, column.source());
+                let mut test = TestCase::new(name, status(verdict));
+                test.set_classname(format!("{target}.events.{}", result.case.area));
+                suite.add_test_case(test);
+            }
         }
         document.add_test_suite(suite);
     }
@@ -51,12 +64,9 @@ fn peer_status(outcome: &PeerOutcome) -> TestCaseStatus {
 fn status(verdict: &Verdict) -> TestCaseStatus {
     match verdict {
         Verdict::Passed => TestCaseStatus::success(),
-        Verdict::Excluded(exclusion) => {
+        Verdict::Excluded(loss) => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(format!(
-                "{}: {} ({})",
-                exclusion.name, exclusion.reason, exclusion.link
-            ));
+            status.set_message(loss.to_string());
             status
         }
         Verdict::Failed(failure) => {
@@ -96,6 +106,17 @@ mod tests {
             );
         }
         assert!(!text.contains('\u{1b}'), "a control character is no XML");
+    }
+
+    #[test]
+    fn a_suite_for_the_events_of_each_target() {
+        let text = junit(&sample::events()).unwrap();
+        for part in [
+            r#"<testsuite name="aws events" tests="3" disabled="1" errors="0" failures="1">"#,
+            r#"<testcase name="queues/text (sqs)" classname="aws.events.queues">"#,
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
     }
 
     #[test]

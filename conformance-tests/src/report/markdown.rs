@@ -1,11 +1,33 @@
 //! The table for a page.
 
-use crate::report::{areas, exclusions, list, sign};
+use crate::report::{areas, event_areas, event_sign, list, losses, sign};
 use crate::{Column, Report};
 
-/// The result as GitHub's Markdown: a summary by area, every case, and the exclusions.
+/// The result as GitHub's Markdown: a summary by area, every case, and the exclusions; requests
+/// first, and events in tables of their own.
 pub fn markdown(report: &Report) -> String {
-    let mut text = head("area", report);
+    let has_requests = !report.columns.is_empty();
+    let has_events = !report.events.is_empty();
+    let mut tables = Vec::new();
+    if has_requests {
+        tables.push(request_areas(report));
+    }
+    if has_events {
+        tables.push(event_areas_table(report));
+    }
+    if has_requests {
+        tables.push(request_cases(report));
+    }
+    if has_events {
+        tables.push(event_cases(report));
+    }
+    tables.extend(untried(report));
+    tables.extend(exclusions(report));
+    tables.join("\n")
+}
+
+fn request_areas(report: &Report) -> String {
+    let mut text = head("area", report.columns.iter().map(heading));
     for (area, results) in areas(report) {
         let cells = (0..report.columns.len()).map(|column| {
             let signs = results.iter().filter_map(|result| {
@@ -16,13 +38,27 @@ pub fn markdown(report: &Report) -> String {
         });
         text += &row(&escape(area), cells);
     }
-    text.push('\n');
-    text += &head("case", report);
+    text
+}
+
+fn event_areas_table(report: &Report) -> String {
+    let targets = &report.event_targets;
+    let mut text = head("area of events", targets.iter().map(ToString::to_string));
+    for (area, results) in event_areas(report) {
+        let cells = targets.iter().map(|target| {
+            let signs = results.iter().map(|result| event_sign(result, *target));
+            tally(signs.filter(|sign| !sign.is_empty()))
+        });
+        text += &row(&escape(area), cells);
+    }
+    text
+}
+
+fn request_cases(report: &Report) -> String {
+    let mut text = head("case", report.columns.iter().map(heading));
     for (area, results) in areas(report) {
-        text += &row(
-            &format!("**{area}**"),
-            report.columns.iter().map(|_| String::new()),
-        );
+        let empty = report.columns.iter().map(|_| String::new());
+        text += &row(&format!("**{area}**"), empty);
         for result in results {
             let signs = result
                 .verdicts
@@ -31,30 +67,74 @@ pub fn markdown(report: &Report) -> String {
             text += &row(&escape(&result.case.title), signs);
         }
     }
-    let exclusions = exclusions(report);
-    if !exclusions.is_empty() {
-        text += "\nWhere a platform itself stands in the way (–):\n\n";
-    }
-    for known in exclusions {
-        text += &format!(
-            "- `{}` on {}: {} ([source]({})). In {}.\n",
-            known.exclusion.name,
-            list(&known.columns),
-            escape(&known.exclusion.reason),
-            known.exclusion.link,
-            list(known.cases.iter().map(|case| format!("`{}`", case.id))),
+    text
+}
+
+fn event_cases(report: &Report) -> String {
+    let targets = &report.event_targets;
+    let mut text = head("case of events", targets.iter().map(ToString::to_string));
+    for (area, results) in event_areas(report) {
+        text += &row(
+            &format!("**{area}**"),
+            targets.iter().map(|_| String::new()),
         );
+        for result in results {
+            let signs = targets
+                .iter()
+                .map(|target| event_sign(result, *target).to_owned());
+            text += &row(&escape(&result.case.title), signs);
+        }
     }
     text
 }
 
-fn head(first: &str, report: &Report) -> String {
-    let heading = |column: &Column| match column.variant() {
+/// Why cells are empty.
+fn untried(report: &Report) -> Option<String> {
+    let mut text = String::new();
+    for result in &report.events {
+        let is_empty = |target| event_sign(result, target).is_empty();
+        let because = result.case.because.as_deref();
+        let empty: Vec<_> = report
+            .event_targets
+            .iter()
+            .filter(|one| is_empty(**one))
+            .collect();
+        if let (Some(because), false) = (because, empty.is_empty()) {
+            let id = &result.case.id;
+            text += &format!("- `{id}` on {}: {}.\n", list(empty), escape(because));
+        }
+    }
+    let intro = "Where a cell is empty, no source of the platform tells of such a thing, or:\n\n";
+    (!text.is_empty()).then(|| format!("{intro}{text}"))
+}
+
+fn exclusions(report: &Report) -> Option<String> {
+    let losses = losses(report);
+    let mut text = "Where a platform itself stands in the way (–):\n\n".to_owned();
+    for known in &losses {
+        text += &format!(
+            "- `{}` on {}: {} ([source]({})). In {}.\n",
+            known.loss.name,
+            list(&known.columns),
+            escape(&known.loss.reason),
+            known.loss.link,
+            list(known.cases.iter().map(|case| format!("`{case}`"))),
+        );
+    }
+    (!losses.is_empty()).then_some(text)
+}
+
+fn heading(column: &Column) -> String {
+    match column.variant() {
         Some(variant) => format!("{}<br>{variant}", column.target()),
         None => column.target().to_string(),
-    };
-    let rule = row("---", report.columns.iter().map(|_| ":-:".to_owned()));
-    row(first, report.columns.iter().map(heading)) + &rule
+    }
+}
+
+fn head(first: &str, columns: impl Iterator<Item = String>) -> String {
+    let columns: Vec<_> = columns.collect();
+    let rule = row("---", columns.iter().map(|_| ":-:".to_owned()));
+    row(first, columns.into_iter()) + &rule
 }
 
 /// How many of each sign: `17 ✓, 5 –`.
@@ -112,5 +192,29 @@ mod tests {
         );
         let exclusion = "- `decoded` on aws/alb: ALB &lt;decodes> \\| all ([source](https://example.com/alb)). In `paths/slash`.\n";
         assert!(text.ends_with(exclusion), "{text}");
+    }
+
+    #[test]
+    fn events_have_tables_of_their_own() {
+        let events = sample::events();
+        let text = markdown(&events);
+        let areas = "| area of events | gcp | aws |\n| --- | :-: | :-: |\n| queues | 2 ✓ | 1 ✗ |\n";
+        assert!(text.starts_with(areas), "{text}");
+        let cases = "| **queues** |  |  |\n| A text | ✓ | ✗ |\n| Some bytes | ✓ |  |\n";
+        assert!(text.contains(cases), "{text}");
+        let untried = "- `queues/bytes` on aws: AWS has text alone.\n";
+        assert!(text.contains(untried), "{text}");
+        let loss = "- `wrapped` on aws/sns-sqs-raw: SNS &lt;wraps>";
+        assert!(text.contains(loss), "{text}");
+        let both = crate::Report {
+            event_targets: events.event_targets,
+            events: events.events,
+            ..sample::report()
+        };
+        let text = markdown(&both);
+        let place = |part: &str| text.find(part).unwrap();
+        assert!(place("| area |") < place("| area of events |"), "{text}");
+        assert!(place("| area of events |") < place("| case |"), "{text}");
+        assert!(place("| case |") < place("| case of events |"), "{text}");
     }
 }

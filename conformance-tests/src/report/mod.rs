@@ -10,7 +10,7 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use table::table;
 
-use crate::{Case, CaseResult, Column, Exclusion, Report, Verdict};
+use crate::{CaseResult, EventResult, Loss, Report, Target, Verdict};
 
 /// The sign of a verdict in a table.
 fn sign(verdict: &Verdict) -> &'static str {
@@ -21,61 +21,76 @@ fn sign(verdict: &Verdict) -> &'static str {
     }
 }
 
+/// The sign of a case of events on a target: all of its sources together, and nothing where none
+/// can tell of what happens in the case.
+fn event_sign(result: &EventResult, target: Target) -> &'static str {
+    let signs: Vec<_> = result
+        .on(target)
+        .map(|(_, verdict)| sign(verdict))
+        .collect();
+    let found = ["✗", "✓", "–"]
+        .into_iter()
+        .find(|sign| signs.contains(sign));
+    found.unwrap_or("")
+}
+
 /// The results of one area after the other.
 fn areas(report: &Report) -> impl Iterator<Item = (&str, &[CaseResult])> {
-    report
-        .cases
-        .chunk_by(|a, b| a.case.area == b.case.area)
-        .map(|results| {
-            (
-                results
-                    .first()
-                    .map_or("", |result| result.case.area.as_str()),
-                results,
-            )
-        })
+    let areas = report.cases.chunk_by(|a, b| a.case.area == b.case.area);
+    areas.filter_map(|results| Some((results.first()?.case.area.as_str(), results)))
 }
 
-/// An exclusion that took effect: where, and in which cases.
+/// The results of one area of events after the other.
+fn event_areas(report: &Report) -> impl Iterator<Item = (&str, &[EventResult])> {
+    let areas = report.events.chunk_by(|a, b| a.case.area == b.case.area);
+    areas.filter_map(|results| Some((results.first()?.case.area.as_str(), results)))
+}
+
+/// A loss that took effect: where, and in which cases.
 struct InEffect<'a> {
-    exclusion: &'a Exclusion,
-    columns: Vec<Column>,
-    cases: Vec<&'a Case>,
+    loss: &'a Loss,
+    columns: Vec<String>,
+    cases: Vec<&'a str>,
 }
 
-/// The exclusions that took effect, each once.
-fn exclusions(report: &Report) -> Vec<InEffect<'_>> {
+/// The losses that took effect, each once.
+fn losses(report: &Report) -> Vec<InEffect<'_>> {
     let mut found: Vec<InEffect<'_>> = Vec::new();
-    for result in &report.cases {
-        for (column, verdict) in &result.verdicts {
-            let Verdict::Excluded(exclusion) = verdict else {
-                continue;
-            };
-            let place = found
-                .iter()
-                .position(|known| known.exclusion.name == exclusion.name)
-                .unwrap_or_else(|| {
-                    found.push(InEffect {
-                        exclusion,
-                        columns: Vec::new(),
-                        cases: Vec::new(),
-                    });
-                    found.len() - 1
-                });
-            let known = &mut found[place];
-            if !known.columns.contains(column) {
-                known.columns.push(*column);
-            }
-            if known
-                .cases
-                .last()
-                .is_none_or(|case| case.id != result.case.id)
-            {
-                known.cases.push(&result.case);
-            }
+    for (case, column, verdict) in verdicts(report) {
+        let Verdict::Excluded(loss) = verdict else {
+            continue;
+        };
+        let place = found.iter().position(|known| known.loss.name == loss.name);
+        let place = place.unwrap_or_else(|| {
+            found.push(InEffect {
+                loss,
+                columns: Vec::new(),
+                cases: Vec::new(),
+            });
+            found.len() - 1
+        });
+        let known = &mut found[place];
+        if !known.columns.contains(&column) {
+            known.columns.push(column);
+        }
+        if known.cases.last() != Some(&case) {
+            known.cases.push(case);
         }
     }
     found
+}
+
+/// The id of each case, each column that it was tried on, and what came of it there.
+fn verdicts(report: &Report) -> impl Iterator<Item = (&str, String, &Verdict)> {
+    let of_requests = report.cases.iter().flat_map(|result| {
+        let verdicts = result.verdicts.iter();
+        verdicts.map(|(column, verdict)| (result.case.id.as_str(), column.to_string(), verdict))
+    });
+    let of_events = report.events.iter().flat_map(|result| {
+        let verdicts = result.verdicts.iter();
+        verdicts.map(|(column, verdict)| (result.case.id.as_str(), column.to_string(), verdict))
+    });
+    of_requests.chain(of_events)
 }
 
 /// The words of `items`, with commas.

@@ -1,8 +1,8 @@
 //! A report with everything in it, for the tests of the forms.
 
 use crate::{
-    CaseResult, Column, Difference, Failure, PeerCheck, PeerOutcome, PeerRun, Report, Suite,
-    Verdict,
+    CaseResult, Column, Difference, EventResult, EventSuite, Failure, Loss, PeerCheck, PeerOutcome,
+    PeerRun, Report, Suite, Target, Verdict,
 };
 
 const FILES: [(&str, &str); 2] = [
@@ -48,7 +48,7 @@ pub(super) fn report() -> Report {
                 .iter()
                 .map(|column| {
                     let verdict = match (case.id.as_str(), suite.exclusion(case, *column)) {
-                        (_, Some(exclusion)) => Verdict::Excluded(exclusion.clone()),
+                        (_, Some(exclusion)) => Verdict::Excluded(Loss::from(exclusion)),
                         ("query/order", _) if column.to_string() == "aws/lattice" => {
                             Verdict::Failed(failure.clone())
                         }
@@ -62,7 +62,61 @@ pub(super) fn report() -> Report {
     Report {
         columns,
         cases,
-        peers: Vec::new(),
+        ..Report::default()
+    }
+}
+
+/// On gcp and aws: `queues/text` is excluded with raw delivery and fails on SQS, all else passes;
+/// `queues/bytes` no source of AWS's takes.
+pub(super) fn events() -> Report {
+    let text = "
+        [[exclusion]]
+        name = 'wrapped'
+        on = ['aws/sns-sqs-raw']
+        explains = ['data.body']
+        reason = 'SNS <wraps>'
+        link = 'https://example.com/sns'
+
+        [[case]]
+        id = 'text'
+        title = 'A text'
+        deliver = [{ kind = 'message', body = { text = 'a' } }]
+        seen = [{ function = 'queue' }]
+        exclude = ['wrapped']
+
+        [[case]]
+        id = 'bytes'
+        title = 'Some bytes'
+        deliver = [{ kind = 'message', body = { base64 = 'AP8=' } }]
+        seen = [{ function = 'queue' }]
+        sources = ['gcp/pubsub-push']
+        because = 'AWS has text alone'
+    ";
+    let suite = EventSuite::from_files([("queues", text)]).unwrap();
+    let failure = Failure {
+        differences: vec![Difference::new("data.body.text", "\"a\"", "\"b\"")],
+        transcript: Some("< a line".to_owned()),
+    };
+    let result = |case: &crate::event::EventCase| {
+        let columns = case.columns().into_iter();
+        let tried = columns.filter(|one| [Target::Gcp, Target::Aws].contains(&one.target()));
+        let verdicts = tried.map(|column| {
+            let verdict = match suite.exclusion(case, column) {
+                Some(exclusion) => Verdict::Excluded(Loss::from(exclusion)),
+                None if column.source() == "sqs" => Verdict::Failed(failure.clone()),
+                None => Verdict::Passed,
+            };
+            (column, verdict)
+        });
+        EventResult {
+            case: case.clone(),
+            verdicts: verdicts.collect(),
+        }
+    };
+    Report {
+        event_targets: vec![Target::Gcp, Target::Aws],
+        events: suite.cases().iter().map(result).collect(),
+        ..Report::default()
     }
 }
 

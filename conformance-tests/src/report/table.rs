@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::report::{areas, exclusions, list, sign};
-use crate::{CaseResult, Column, PeerRun, Report, Verdict};
+use crate::report::{areas, event_areas, event_sign, list, losses, sign};
+use crate::{CaseResult, Column, Failure, PeerRun, Report, Verdict};
 
 /// The table of cases and columns, what is behind each ✗ and each –, the real peers, and the totals
 /// in the last line.
@@ -12,9 +12,12 @@ pub fn table(report: &Report) -> String {
     // Writing into a string can't fail.
     if !report.columns.is_empty() {
         let _ = write_table(&mut text, report);
-        let _ = write_failures(&mut text, report);
-        let _ = write_exclusions(&mut text, report);
     }
+    if !report.events.is_empty() {
+        let _ = write_events(&mut text, report);
+    }
+    let _ = write_failures(&mut text, report);
+    let _ = write_losses(&mut text, report);
     let _ = write_peers(&mut text, report);
     text.push_str(&format!("{}\n", report.totals()));
     text
@@ -52,6 +55,33 @@ fn write_table(text: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(text)
 }
 
+fn write_events(text: &mut String, report: &Report) -> std::fmt::Result {
+    let ids = report.events.iter().map(|result| result.case.id.len());
+    let width = ids.max().unwrap_or_default() + 2;
+    let mut line = |first: &str, cells: &mut dyn Iterator<Item = &str>| {
+        let mut line = format!("{first:<width$}");
+        for cell in cells {
+            write!(line, "{cell:<7}")?;
+        }
+        writeln!(text, "{}", line.trim_end())
+    };
+    line(
+        "events",
+        &mut report.event_targets.iter().map(|target| target.name()),
+    )?;
+    for (area, results) in event_areas(report) {
+        line(area, &mut std::iter::empty())?;
+        for result in results {
+            let id = &result.case.id;
+            let name = id.strip_prefix(area).unwrap_or(id).trim_start_matches('/');
+            let targets = report.event_targets.iter();
+            let mut signs = targets.map(|target| event_sign(result, *target));
+            line(&format!("  {name}"), &mut signs)?;
+        }
+    }
+    writeln!(text)
+}
+
 fn columns(report: &Report, name: impl Fn(&Column) -> &'static str) -> Vec<&'static str> {
     report.columns.iter().map(name).collect()
 }
@@ -59,46 +89,41 @@ fn columns(report: &Report, name: impl Fn(&Column) -> &'static str) -> Vec<&'sta
 fn write_failures(text: &mut String, report: &Report) -> std::fmt::Result {
     for result in &report.cases {
         for (column, verdict) in &result.verdicts {
-            let Verdict::Failed(failure) = verdict else {
-                continue;
-            };
-            writeln!(
-                text,
-                "✗ {} on {column}: {}",
-                result.case.id, result.case.title
-            )?;
-            for difference in &failure.differences {
-                writeln!(text, "    {difference}")?;
+            if let Verdict::Failed(failure) = verdict {
+                let (id, title) = (&result.case.id, &result.case.title);
+                write_failure(text, &format!("{id} on {column}: {title}"), failure)?;
             }
-            for line in failure
-                .transcript
-                .iter()
-                .flat_map(|transcript| transcript.lines())
-            {
-                writeln!(text, "      {line}")?;
+        }
+    }
+    for result in &report.events {
+        for (column, verdict) in &result.verdicts {
+            if let Verdict::Failed(failure) = verdict {
+                let (id, title) = (&result.case.id, &result.case.title);
+                write_failure(text, &format!("{id} on {column}: {title}"), failure)?;
             }
-            writeln!(text)?;
         }
     }
     Ok(())
 }
 
-fn write_exclusions(text: &mut String, report: &Report) -> std::fmt::Result {
-    for known in exclusions(report) {
-        let exclusion = known.exclusion;
-        writeln!(
-            text,
-            "– {} on {}: {}",
-            exclusion.name,
-            list(&known.columns),
-            exclusion.reason
-        )?;
-        writeln!(text, "    {}", exclusion.link)?;
-        writeln!(
-            text,
-            "    in {}\n",
-            list(known.cases.iter().map(|case| &case.id))
-        )?;
+fn write_failure(text: &mut String, about: &str, failure: &Failure) -> std::fmt::Result {
+    writeln!(text, "✗ {about}")?;
+    for difference in &failure.differences {
+        writeln!(text, "    {difference}")?;
+    }
+    let transcript = failure.transcript.iter();
+    for line in transcript.flat_map(|transcript| transcript.lines()) {
+        writeln!(text, "      {line}")?;
+    }
+    writeln!(text)
+}
+
+fn write_losses(text: &mut String, report: &Report) -> std::fmt::Result {
+    for known in losses(report) {
+        let (loss, columns) = (known.loss, list(&known.columns));
+        writeln!(text, "– {} on {columns}: {}", loss.name, loss.reason)?;
+        writeln!(text, "    {}", loss.link)?;
+        writeln!(text, "    in {}\n", list(&known.cases))?;
     }
     Ok(())
 }
@@ -123,6 +148,20 @@ mod tests {
     fn the_table_and_what_is_behind_it() {
         let actual = table(&sample::report());
         assert_eq!(actual, include_str!("sample.txt"));
+    }
+
+    #[test]
+    fn events_tell_the_source_that_fails() {
+        let text = table(&sample::events());
+        let lines = "events        gcp    aws\nqueues\n  text        ✓      ✗\n  bytes       ✓\n";
+        assert!(text.starts_with(lines), "{text}");
+        let failure = "✗ queues/text on aws/sqs: A text\n    data.body.text: expected \"a\", came \"b\"\n      < a line\n";
+        assert!(text.contains(failure), "{text}");
+        assert!(
+            text.contains("– wrapped on aws/sns-sqs-raw: SNS <wraps>\n"),
+            "{text}"
+        );
+        assert!(text.ends_with(", 1 failed, 1 skipped\n"), "{text}");
     }
 
     #[test]
