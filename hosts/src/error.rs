@@ -63,6 +63,10 @@ pub(crate) enum Kind {
     },
     #[error("{0:?} is no path that events can be pushed to")]
     PushPath(String),
+    #[error("{0:?} is no http://127.0.0.1:PORT/… of a service")]
+    ServiceUrl(String),
+    #[error("{request}: {problem}")]
+    Service { request: String, problem: String },
 }
 
 impl Error {

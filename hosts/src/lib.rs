@@ -47,6 +47,7 @@ mod hop_by_hop;
 mod http_client;
 mod http_server;
 mod query;
+mod service;
 mod surroundings;
 mod timestamp;
 mod train_case;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::timestamp::since_epoch;
+use crate::timestamp::{MONTHS, since_epoch};
 
 const TICKS_PER_SECOND: u32 = 10_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -43,6 +43,16 @@ impl DateTime {
         // An offset must not lead out of the years that can be written.
         let years = days(1, 1, 1) * SECONDS_PER_DAY..days(10_000, 1, 1) * SECONDS_PER_DAY;
         years.contains(&seconds).then_some(Self { seconds, ticks })
+    }
+
+    /// `Fri, 09 Oct 2009 21:04:30 GMT`, as HTTP writes it.
+    pub(super) fn parse_http(text: &str) -> Option<Self> {
+        let (_, rest) = text.split_once(", ")?;
+        let [day, month, year, clock, "GMT"] = rest.split(' ').collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        let month = MONTHS.iter().position(|name| *name == month)? + 1;
+        Self::parse(&format!("{year}-{month:02}-{day}T{clock}Z"))
     }
 
     pub(super) fn plus(self, time: Duration) -> Self {
@@ -163,6 +173,7 @@ mod tests {
         #[test]
         fn no_text_panics(text in ".*") {
             let _ = DateTime::parse(&text);
+            let _ = DateTime::parse_http(&text);
         }
 
         #[test]
@@ -185,6 +196,20 @@ mod tests {
         assert_eq!(time.to_the_second(), "2026-11-23T15:00:00");
         assert_eq!(time.exact(), "2026-11-23T15:00:00.1234567");
         assert_eq!(time.invariant(), "11/23/2026 15:00:00");
+    }
+
+    #[test]
+    fn the_time_of_http() {
+        let time = DateTime::parse_http("Fri, 09 Oct 2009 21:04:30 GMT");
+        assert_eq!(time, DateTime::parse("2009-10-09T21:04:30Z"));
+        for text in [
+            "",
+            "Fri, 09 Oct 2009",
+            "Fri, 9 Oct 2009 21:04:30 GMT",
+            "Fri, 09 Okt 2009 21:04:30 GMT",
+        ] {
+            assert_eq!(DateTime::parse_http(text), None, "{text:?}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::app::App;
 use super::function_json::Function;
 use super::invocation::Invocation;
-use super::source::{Arrival, Source};
+use super::source::{Arrival, Delivery, Source};
 use super::subscriber::subscriber;
 use crate::Error;
 use crate::event::{DeliveryOptions, DeliveryReport, Fate, Happening, ItemReport};
@@ -114,7 +114,11 @@ async fn deliver_batch(
         let context =
             policy.map(|policy| policy.context(attempt, &function.name, failure.as_deref()));
         report.invocations += 1;
-        match invoke(app, source, function, items, attempt, context).await? {
+        let outcome = match source.delivery(&function.trigger, items, attempt) {
+            Ok(delivery) => invoke(app, function, delivery, context).await?,
+            Err(reason) => Err(reason),
+        };
+        match outcome {
             Ok(returned) => {
                 if !returned.is_null() {
                     report.returned = Some(returned);
@@ -137,18 +141,12 @@ async fn deliver_batch(
 }
 
 /// What the function returned, or why the invocation failed.
-async fn invoke(
+pub(super) async fn invoke(
     app: &App,
-    source: Source,
     function: &Function,
-    items: &[Arrival<'_>],
-    attempt: u32,
+    delivery: Delivery,
     retry_context: Option<Value>,
 ) -> Result<Result<Value, String>, Error> {
-    let delivery = match source.delivery(&function.trigger, items, attempt) {
-        Ok(delivery) => delivery,
-        Err(reason) => return Ok(Err(reason)),
-    };
     let input = [(function.trigger.name.clone(), delivery.value)];
     let invocation = app
         .trigger(function, &input, delivery.binding_data, retry_context)

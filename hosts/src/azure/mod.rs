@@ -9,7 +9,8 @@
 //! It reads an app root as the host does (`host.json`, every `<Function>/function.json`), starts the
 //! custom handler, routes HTTP requests to functions by their route templates and calls them in the
 //! configured mode. The other triggers' events come by [`FunctionsHost::deliver`], each in the wire
-//! form of its [`Source`]; [`FunctionsHost::invoke`] pulls a trigger by hand.
+//! form of its [`Source`]; [`FunctionsHost::poll_queue`] and [`FunctionsHost::poll_blobs`] read them
+//! from an emulator of Storage; [`FunctionsHost::invoke`] pulls a trigger by hand.
 //!
 //! Not modelled: keys (`authLevel`), the `/admin` API, output bindings other than HTTP, the time
 //! between two attempts, and Azure's own front end before the host.
@@ -33,6 +34,7 @@ mod proxying;
 mod retry_policy;
 mod route;
 mod source;
+mod storage;
 mod subscriber;
 mod worker;
 
@@ -48,6 +50,7 @@ use self::date_time::DateTime;
 pub use self::invocation::{Answer, Invocation};
 use self::net_value::NetValue;
 pub use self::source::Source;
+pub use self::storage::{BlobContainer, StorageQueue};
 use self::worker::Worker;
 use crate::base64;
 use crate::event::{DeliveryOptions, DeliveryReport, Happening};

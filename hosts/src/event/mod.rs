@@ -8,9 +8,11 @@
 mod content;
 mod document;
 mod happening;
+mod poll;
 mod report;
 
 pub use content::Content;
 pub use document::{Document, DocumentValue};
 pub use happening::{Change, Custom, Happening, Message, Object, Record, Tick};
+pub use poll::Poll;
 pub use report::{DeliveryOptions, DeliveryReport, Fate, ItemReport};

@@ -8,6 +8,8 @@
 //! [`LambdaHost::deliver`] stands for the event sources: a [`Source`] says through which services a
 //! [`Happening`](crate::event::Happening) comes, in which form, and what becomes of a failure.
 //!
+//! [`LambdaHost::poll`] reads from a real queue instead, of a program that stands for SQS.
+//!
 //! The time limit is the function's alone. The gateways' own, after which a client hears of a
 //! failure although the function still runs, are not modelled: 29 s for a REST API unless it was
 //! raised, 30 s for an HTTP API
@@ -38,6 +40,7 @@ mod request;
 mod rest_api;
 mod runtime_api;
 mod source;
+mod sqs_queue;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,6 +57,7 @@ pub use self::front::Front;
 pub use self::invocation::{Deadline, Invocation, InvokeOptions};
 use self::runtime_api::PAYLOAD_LIMIT;
 pub use self::source::{Source, s3_test_event};
+pub use self::sqs_queue::SqsQueue;
 use crate::error::Kind;
 use crate::http_server::HttpServer;
 use crate::{Error, Exit};

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Arrival, Delivery, blob_path, payload};
 use crate::azure::binding_data::BindingData;
+use crate::azure::date_time::DateTime;
 use crate::azure::function_json::Binding;
 use crate::azure::net_value::NetValue;
 use crate::event::Object;
@@ -25,6 +26,16 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
 
 pub(super) fn delivery(binding: &Binding, item: &Arrival<'_>) -> Option<Delivery> {
     let object = item.object()?;
+    stored(binding, item.time, object, &url(object))
+}
+
+/// The delivery of a blob at that address.
+pub(in crate::azure) fn stored(
+    binding: &Binding,
+    modified: DateTime,
+    object: &Object,
+    url: &str,
+) -> Option<Delivery> {
     let bytes = object.content.bytes();
     let path = binding.resource().unwrap_or_default();
     let mut binding_data = BindingData::of_one(vec![
@@ -32,8 +43,11 @@ pub(super) fn delivery(binding: &Binding, item: &Arrival<'_>) -> Option<Delivery
             "BlobTrigger",
             format!("{}/{}", object.bucket, object.key).as_str().into(),
         ),
-        ("Uri", url(object).as_str().into()),
-        ("Properties", properties(item, object, bytes.len()).into()),
+        ("Uri", url.into()),
+        (
+            "Properties",
+            properties(modified, object, bytes.len()).into(),
+        ),
         ("Metadata", Map::new().into()),
     ]);
     for (name, captured) in blob_path::captures(path, &object.bucket, &object.key)? {
@@ -60,8 +74,8 @@ pub(super) fn url(object: &Object) -> String {
 }
 
 /// `BlobProperties`.
-fn properties(item: &Arrival<'_>, object: &Object, read: usize) -> Map<String, Value> {
-    let modified = NetValue::DateTimeOffset(item.time).json();
+fn properties(modified: DateTime, object: &Object, read: usize) -> Map<String, Value> {
+    let modified = NetValue::DateTimeOffset(modified).json();
     let mut properties = of_any_blob();
     properties.extend(
         [

@@ -22,6 +22,8 @@ use std::str::FromStr;
 use bytes::Bytes;
 
 pub(super) use self::arrival::Arrival;
+pub(super) use self::blob::stored as stored_blob;
+pub(super) use self::storage_queue::QueueMessage;
 use super::binding_data::BindingData;
 use super::function_json::Binding;
 use super::net_value::NetValue;
@@ -193,7 +195,10 @@ impl Source {
             Self::Blob => blob::delivery(binding, first),
             Self::EventGridCloudEvent => event_grid::cloud_event(first),
             Self::EventGridSchema => event_grid::event_grid_event(first),
-            Self::StorageQueue => storage_queue::delivery(binding, first, attempt)?,
+            Self::StorageQueue => match QueueMessage::of(first, attempt) {
+                Some(message) => Some(message.delivery(binding)?),
+                None => None,
+            },
             Self::ServiceBusQueue | Self::ServiceBusTopic => {
                 service_bus::one(binding, first, attempt)
             }

@@ -7,6 +7,8 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::{Arrival, Delivery, payload};
 use crate::azure::binding_data::BindingData;
 use crate::azure::date_time::DateTime;
@@ -19,47 +21,56 @@ const TIME_TO_LIVE: Duration = Duration::from_secs(7 * 86_400);
 /// How long the listener hides a message that it took (`QueueListener.cs`).
 const VISIBILITY_TIMEOUT: Duration = Duration::from_secs(600);
 
-/// `ToValidUTF8String` refuses bytes that are no text, before any worker is called.
-pub(super) fn delivery(
-    binding: &Binding,
-    item: &Arrival<'_>,
-    attempt: u32,
-) -> Result<Option<Delivery>, String> {
-    let Some(message) = item.message() else {
-        return Ok(None);
-    };
-    let bytes = message.body.bytes();
-    let text = std::str::from_utf8(&bytes);
-    if !binding.is_binary() && text.is_err() {
-        return Err(format!(
-            "Exception binding parameter '{}': Unable to translate bytes at index 0 to Unicode",
-            binding.name
-        ));
+/// A message that was taken, and what the queue says of it.
+#[derive(Debug)]
+pub(in crate::azure) struct QueueMessage {
+    pub(in crate::azure) body: Bytes,
+    pub(in crate::azure) dequeue_count: u32,
+    pub(in crate::azure) id: String,
+    pub(in crate::azure) inserted: DateTime,
+    pub(in crate::azure) expires: DateTime,
+    pub(in crate::azure) visible: DateTime,
+    /// Each time that a message is taken it gets another.
+    pub(in crate::azure) pop_receipt: String,
+}
+
+impl QueueMessage {
+    /// As it is taken for the `attempt`th time.
+    pub(super) fn of(item: &Arrival<'_>, attempt: u32) -> Option<Self> {
+        Some(Self {
+            body: item.message()?.body.bytes(),
+            dequeue_count: attempt,
+            id: item.id.clone(),
+            inserted: item.time,
+            expires: item.time.plus(TIME_TO_LIVE),
+            visible: DateTime::now().plus(VISIBILITY_TIMEOUT),
+            pop_receipt: new_invocation_id().replace('-', ""),
+        })
     }
-    let properties = vec![
-        ("QueueTrigger", NetValue::text(text.ok())),
-        ("DequeueCount", i64::from(attempt).into()),
-        (
-            "ExpirationTime",
-            NetValue::DateTimeOffset(item.time.plus(TIME_TO_LIVE)),
-        ),
-        ("Id", item.id.as_str().into()),
-        ("InsertionTime", NetValue::DateTimeOffset(item.time)),
-        (
-            "NextVisibleTime",
-            NetValue::DateTimeOffset(DateTime::now().plus(VISIBILITY_TIMEOUT)),
-        ),
-        // Each time that a message is taken it gets another.
-        (
-            "PopReceipt",
-            NetValue::text(Some(new_invocation_id().replace('-', ""))),
-        ),
-    ];
-    let binding_data = BindingData::of_one(properties);
-    Ok(Some(Delivery {
-        value: payload(binding, bytes),
-        binding_data,
-    }))
+
+    /// `ToValidUTF8String` refuses bytes that are no text, before any worker is called.
+    pub(in crate::azure) fn delivery(&self, binding: &Binding) -> Result<Delivery, String> {
+        let text = std::str::from_utf8(&self.body);
+        if !binding.is_binary() && text.is_err() {
+            return Err(format!(
+                "Exception binding parameter '{}': Unable to translate bytes at index 0 to Unicode",
+                binding.name
+            ));
+        }
+        let properties = vec![
+            ("QueueTrigger", NetValue::text(text.ok())),
+            ("DequeueCount", i64::from(self.dequeue_count).into()),
+            ("ExpirationTime", NetValue::DateTimeOffset(self.expires)),
+            ("Id", self.id.as_str().into()),
+            ("InsertionTime", NetValue::DateTimeOffset(self.inserted)),
+            ("NextVisibleTime", NetValue::DateTimeOffset(self.visible)),
+            ("PopReceipt", self.pop_receipt.as_str().into()),
+        ];
+        Ok(Delivery {
+            value: payload(binding, self.body.clone()),
+            binding_data: BindingData::of_one(properties),
+        })
+    }
 }
 
 #[cfg(test)]
@@ -84,7 +95,8 @@ mod tests {
     fn the_queues_own_view_of_a_message() {
         let happening = message(json!({"text": "hi"}));
         let arrival = Arrival::new(&happening, 1);
-        let delivery = delivery(&binding("string"), &arrival, 3).unwrap().unwrap();
+        let message = QueueMessage::of(&arrival, 3).unwrap();
+        let delivery = message.delivery(&binding("string")).unwrap();
         assert_eq!(delivery.value.wire(), "\"hi\"");
         let metadata = delivery.binding_data.metadata();
         assert_eq!(metadata["DequeueCount"], "3");
@@ -102,9 +114,10 @@ mod tests {
     fn bytes_that_are_no_text() {
         let happening = message(json!({"base64": "AP8="}));
         let arrival = Arrival::new(&happening, 1);
-        let binary = delivery(&binding("binary"), &arrival, 1).unwrap().unwrap();
+        let message = QueueMessage::of(&arrival, 1).unwrap();
+        let binary = message.delivery(&binding("binary")).unwrap();
         assert_eq!(binary.value.wire(), "AP8=");
-        let refused = delivery(&binding("string"), &arrival, 1).unwrap_err();
+        let refused = message.delivery(&binding("string")).unwrap_err();
         assert!(refused.contains("'m'"), "{refused}");
     }
 }

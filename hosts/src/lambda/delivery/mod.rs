@@ -5,6 +5,7 @@
 mod attempts;
 mod batch_answer;
 mod one_by_one;
+mod poll;
 mod queue;
 mod queued;
 mod stream;
