@@ -85,6 +85,42 @@ impl Cache {
         .await
     }
 
+    /// A program of a Go module, where `go install` can't be used since the proxy does not give the
+    /// list of the module's versions.
+    pub(super) async fn go_build(
+        &self,
+        module: &str,
+        version: &str,
+        program: &str,
+    ) -> Result<PathBuf, InstallError> {
+        let package = format!("{module}/{program}@{version}");
+        let manifest = format!("module peer\n\ngo 1.22\n\nrequire {module} {version}\n");
+        self.installed("go", &[&package], |folder| {
+            let mut command = Command::new("sh");
+            command
+                .args(["-ec", "echo \"$0\" > go.mod; go build -mod=mod -o . \"$1\""])
+                .arg(manifest)
+                .arg(format!("{module}/{program}"))
+                .current_dir(folder);
+            command
+        })
+        .await
+    }
+
+    /// A package with npm, and what it needs. Its programs are in `node_modules/.bin`.
+    pub(super) async fn npm(&self, package: &str) -> Result<PathBuf, InstallError> {
+        self.installed("npm", &[package], |folder| {
+            let mut command = Command::new("npm");
+            command
+                .args(["install", "--ignore-scripts", "--no-audit", "--no-fund"])
+                .args(["--no-package-lock", "--loglevel", "error", "--prefix"])
+                .arg(folder)
+                .arg(package);
+            command
+        })
+        .await
+    }
+
     /// The folder with the packages, which is made unless it is there. It appears whole or not at
     /// all.
     async fn installed(
@@ -112,11 +148,16 @@ impl Cache {
     }
 }
 
-/// `example.org/a/client@v1` → `client-v1`
+/// `example.org/a/client@v1` → `client-v1`. A package with all that it needs has a folder of its
+/// own beside the package alone.
 fn folder_name(packages: &[&str]) -> String {
     let first = packages.first().copied().unwrap_or_default();
     let name = first.rsplit('/').next().unwrap_or(first);
-    name.replace("==", "-").replace('@', "-")
+    let name = name.replace("==", "-").replace('@', "-");
+    match packages.len() {
+        0 | 1 => name,
+        count => format!("{name}-and-{}", count - 1),
+    }
 }
 
 async fn run(client: &str, mut command: Command) -> Result<(), InstallError> {
@@ -179,7 +220,8 @@ mod tests {
 
     #[test]
     fn folders_tell_what_is_in_them() {
-        assert_eq!(folder_name(&["a-b==1.2", "c==3"]), "a-b-1.2");
+        assert_eq!(folder_name(&["a-b==1.2"]), "a-b-1.2");
+        assert_eq!(folder_name(&["a-b==1.2", "c==3"]), "a-b-1.2-and-1");
         assert_eq!(folder_name(&["example.org/x/client@v1"]), "client-v1");
     }
 }

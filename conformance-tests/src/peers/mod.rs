@@ -11,18 +11,28 @@
 //! | cargo-lambda's Runtime API | PyPI `cargo-lambda` | `hello` and the probe, built for `aws` |
 //! | Google's conformance client | a Go module | `polyfn-framework-probe`, built for `gcp` |
 //! | Google's Functions Framework for Python | PyPI `functions-framework` | its own probe, beside ours built for `gcp` |
+//! | CloudEvents' conformance tool | a Go module | the probe, built for `gcp` and `local` |
+//! | `sam local generate-event` | PyPI `aws-sam-cli` | the probe, built for `aws`, under `LambdaHost` |
+//! | AWS's services by moto | PyPI `moto` | the same, which `LambdaHost` feeds from moto's queues |
+//! | Azure Storage by Azurite | npm `azurite` | the probe, built for `azure`, which `FunctionsHost` feeds from queues and containers |
 //!
 //! A peer that can't be installed is skipped, loudly; with `CI=true` it fails instead, unless its
 //! registry refuses the package: no script can mend that.
 
+mod azurite;
 mod cargo_lambda;
+mod cloudevents_tool;
 mod google_client;
 mod install;
 mod lambda_event;
+mod moto;
 mod peer_run;
 mod process;
 mod python_framework;
+mod requirements;
 mod rie;
+mod sam_events;
+mod told;
 mod workbench;
 
 pub use peer_run::{PeerCheck, PeerOutcome, PeerRun};
@@ -33,7 +43,7 @@ use workbench::Workbench;
 
 /// Installs each peer and runs its checks, one peer after the other.
 ///
-/// It takes cargo to build the functions, and `python3` and `go` to install the peers.
+/// It takes cargo to build the functions, and `python3`, `go` and `npm` to install the peers.
 pub async fn run_peers(progress: &Progress) -> Vec<PeerRun> {
     let workbench = Workbench::new(progress);
     vec![
@@ -41,6 +51,10 @@ pub async fn run_peers(progress: &Progress) -> Vec<PeerRun> {
         attend(&workbench, cargo_lambda::PEER, cargo_lambda::check).await,
         attend(&workbench, google_client::PEER, google_client::check).await,
         attend(&workbench, python_framework::PEER, python_framework::check).await,
+        attend(&workbench, cloudevents_tool::PEER, cloudevents_tool::check).await,
+        attend(&workbench, sam_events::PEER, sam_events::check).await,
+        attend(&workbench, moto::PEER, moto::check).await,
+        attend(&workbench, azurite::PEER, azurite::check).await,
     ]
 }
 

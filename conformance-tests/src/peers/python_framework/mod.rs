@@ -12,6 +12,7 @@ use crate::Target;
 use crate::http;
 use crate::peers::peer_run::{Peer, PeerRun, Stop};
 use crate::peers::process::{Process, command, free_port};
+use crate::peers::requirements::pinned;
 use crate::peers::workbench::Workbench;
 
 use comparison::Comparison;
@@ -24,7 +25,8 @@ pub(super) const PEER: Peer = Peer {
 };
 
 /// The framework and all that it needs, each in a pinned version.
-const REQUIREMENTS: &str = include_str!("../../../peers/python-framework/requirements.txt");
+pub(super) const REQUIREMENTS: &str =
+    include_str!("../../../peers/python-framework/requirements.txt");
 
 /// The function on the other side.
 const FUNCTION: &str = include_str!("../../../peers/python-framework/main.py");
@@ -33,8 +35,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) async fn check(workbench: &Workbench<'_>, run: &mut PeerRun) -> Result<(), Stop> {
     let comparisons = Comparison::all()?;
-    let requirements: Vec<_> = requirements().collect();
-    let packages = workbench.cache().await?.pip(&requirements).await?;
+    let packages = workbench.cache().await?.pip(&pinned(REQUIREMENTS)).await?;
     let probe = workbench.function("polyfn-probe", Target::Gcp).await?;
     let source = tempfile::tempdir().map_err(|error| error.to_string())?;
     let (their_process, theirs) = start_theirs(&packages, source.path()).await?;
@@ -48,14 +49,6 @@ pub(super) async fn check(workbench: &Workbench<'_>, run: &mut PeerRun) -> Resul
     our_process.stop().await;
     run.output = their_process.stop().await;
     Ok(())
-}
-
-/// The packages, with the framework in front.
-fn requirements() -> impl Iterator<Item = &'static str> {
-    REQUIREMENTS
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
 async fn start_theirs(packages: &Path, source: &Path) -> Result<(Process, SocketAddr), String> {
@@ -93,21 +86,5 @@ async fn facts(comparison: &Comparison, server: SocketAddr) -> Facts {
             &comparison.compare,
         ),
         Err(_) => Facts::of_status("no answer"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn all_that_is_installed_is_pinned() {
-        assert_eq!(
-            requirements().next(),
-            Some(format!("{}=={}", PEER.package, PEER.version).as_str())
-        );
-        for requirement in requirements() {
-            assert!(requirement.contains("=="), "{requirement}");
-        }
     }
 }
