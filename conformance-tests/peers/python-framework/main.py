@@ -1,7 +1,9 @@
 """The probe's functions, on Google's Functions Framework for Python."""
 
 import base64
+import datetime
 import json
+import os
 
 import flask
 import functions_framework
@@ -37,3 +39,49 @@ def reply(wish):
     for name, value in wish.get("headers", []):
         response.headers.add(name, value)
     return response
+
+
+PUBSUB = "google.cloud.pubsub.topic.v1.messagePublished"
+
+
+@functions_framework.cloud_event
+def event(event):
+    """Tells of the event as the other side's probe does, and fails where its data ask for it."""
+    attributes = dict(event.get_attributes())
+    data = event.get_data()
+    if attributes.get("type") == PUBSUB:
+        data = base64.b64decode(data["message"].get("data", ""))
+    told = {name: attributes.pop(name, None) for name in NAMES}
+    del attributes["specversion"]
+    # CloudEvents' own package dates an event that has no time to the present.
+    if told["time"] and told["time"] > STARTED:
+        told["time"] = None
+    told["extensions"] = {name: in_header(value) for name, value in attributes.items()}
+    told["data"] = shown(data)
+    with open(os.environ["POLYFN_PROBE_OUT"], "a", encoding="utf-8") as file:
+        file.write(json.dumps(told) + "\n")
+    if isinstance(data, dict) and data.get("fail"):
+        raise RuntimeError("the database password is swordfish")
+
+
+NAMES = ("id", "source", "type", "subject", "time", "datacontenttype", "dataschema")
+
+
+STARTED = datetime.datetime.now(datetime.timezone.utc).isoformat()
+
+
+def in_header(value):
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def shown(data):
+    if data is None:
+        return {"text": ""}
+    if isinstance(data, bytes):
+        try:
+            data = data.decode()
+        except UnicodeDecodeError:
+            return {"base64": base64.b64encode(data).decode()}
+    if isinstance(data, str):
+        return {"text": data}
+    return {"json": data}

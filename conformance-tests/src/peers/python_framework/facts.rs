@@ -4,11 +4,23 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::http::{Headers, Request, Response, excerpt};
 
 /// A body up to this length is told in full.
 const SHORT: usize = 200;
+
+/// The attributes of an event that it may have besides extensions.
+const ATTRIBUTES: [&str; 7] = [
+    "id",
+    "source",
+    "type",
+    "subject",
+    "time",
+    "datacontenttype",
+    "dataschema",
+];
 
 /// How a fact tells that there is nothing.
 const NONE: &str = "none";
@@ -18,7 +30,8 @@ pub(super) const STATUS: &str = "status";
 
 /// Facts by name: `status`, `x-google-status`; of an echo `seen method`, `seen path`, `seen query`,
 /// `seen body` and `seen NAME` for each header of the request; of any other answer what a
-/// comparison asks for: `body`, `header NAME`.
+/// comparison asks for: `body`, `header NAME`; of events `seen events` (how many) and of the first
+/// `seen NAME` for each attribute, `seen extensions` and `seen data`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Facts(BTreeMap<String, String>);
 
@@ -56,6 +69,28 @@ impl Facts {
             facts.add(name, fact);
         }
         facts
+    }
+
+    /// The same, with the events that the function told of.
+    pub(super) fn with_events(mut self, events: &[Value]) -> Self {
+        self.add("seen events", events.len().to_string());
+        let Some(event) = events.first() else {
+            return self;
+        };
+        for name in ATTRIBUTES {
+            let value = event[name].as_str().unwrap_or(NONE);
+            self.add(&format!("seen {name}"), value.to_owned());
+        }
+        self.add("seen extensions", event["extensions"].to_string());
+        // Of a message, its body.
+        let data = event["data"].get("body").unwrap_or(&event["data"]);
+        let fact = match (&data["json"], &data["text"], &data["base64"]) {
+            (Value::Null | Value::String(_), Value::String(text), _) => text.clone(),
+            (Value::Null, _, base64) => format!("base64 {base64}"),
+            (json, ..) => json.to_string(),
+        };
+        self.add("seen data", fact);
+        self
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
@@ -125,6 +160,8 @@ fn body(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -154,6 +191,32 @@ mod tests {
                 .map(|(name, fact)| (name.into(), fact.into()))
                 .into()
         );
+    }
+
+    #[test]
+    fn events_tell_their_attributes_and_data() {
+        let event = |data: Value| {
+            let event = json!({"id": "1", "extensions": {"b": "2"}, "data": data});
+            Facts::of_status("200").with_events(&[event]).0
+        };
+        let facts = event(json!({"text": "{ }", "json": {}}));
+        assert_eq!(
+            (facts["seen id"].as_str(), facts["seen type"].as_str()),
+            ("1", "none")
+        );
+        assert_eq!(facts["seen extensions"], r#"{"b":"2"}"#);
+        assert_eq!(facts["seen data"], "{}");
+        assert_eq!(event(json!({"body": {"text": "a"}}))["seen data"], "a");
+        assert_eq!(
+            event(json!({"text": "\"a\"", "json": "a"}))["seen data"],
+            "\"a\""
+        );
+        assert_eq!(
+            event(json!({"base64": "AP8="}))["seen data"],
+            "base64 \"AP8=\""
+        );
+        let none = Facts::of_status("400").with_events(&[]).0;
+        assert_eq!(none["seen events"], "0");
     }
 
     #[test]
