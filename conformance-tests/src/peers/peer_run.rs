@@ -61,6 +61,8 @@ pub(super) enum Stop {
     NotInstalled(InstallError),
     /// This machine can't run it now.
     NotHere(String),
+    /// It is not on this machine, and no registry has it for one.
+    NotPublished(String),
     /// Something that should work does not.
     Broken(String),
 }
@@ -112,6 +114,7 @@ impl PeerRun {
             Stop::NotInstalled(error) => ("is installed", PeerOutcome::Skipped(error.to_string())),
             Stop::NotHere(why) if strict => ("runs here", PeerOutcome::Failed(why)),
             Stop::NotHere(why) => ("runs here", PeerOutcome::Skipped(why)),
+            Stop::NotPublished(why) => ("is there", PeerOutcome::Skipped(why)),
             Stop::Broken(problem) => ("runs to the end", PeerOutcome::Failed(problem)),
         };
         self.checks.push(PeerCheck {
@@ -201,6 +204,10 @@ mod tests {
         let missing = || InstallError::new("pip", "no such file").into();
         assert!(skipped(refused(), false) && skipped(refused(), true));
         assert!(skipped(missing(), false) && !skipped(missing(), true));
+        assert!(skipped(
+            Stop::NotPublished("no registry has it".into()),
+            true
+        ));
         assert!(!skipped(Stop::Broken("it broke".into()), false));
     }
 
