@@ -102,8 +102,9 @@ impl Taken {
         format!("/messages/{}", escaped(&self.message_id))
     }
 
-    /// What the listener makes of it, whose `messageEncoding` is base64; `None` where the text is
-    /// none.
+    /// What the listener makes of it, whose `messageEncoding` is base64 by default
+    /// (<https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue#hostjson-settings>);
+    /// `None` where the text is none.
     pub(super) fn decoded(&self) -> Result<Option<QueueMessage>, Error> {
         let Some(body) = base64::decode(self.message_text.trim()) else {
             return Ok(None);

@@ -26,7 +26,7 @@ impl LambdaHost {
         if received.is_empty() {
             return Ok(poll);
         }
-        let (handles, waiting): (Vec<_>, VecDeque<_>) = received
+        let (handles, mut waiting): (Vec<_>, VecDeque<_>) = received
             .into_iter()
             .enumerate()
             .map(|(place, message)| {
@@ -34,8 +34,7 @@ impl LambdaHost {
                 (message.handle, Queued { place, batched })
             })
             .unzip();
-        let mut rest = waiting;
-        let batch = Queued::batch(&mut rest, MOST);
+        let batch = Queued::batch(&mut waiting, MOST);
         let mut attempts = Attempts::new(self, batch.len(), &DeliveryOptions::default());
         let records = batch.iter().map(|item| item.batched.record.clone());
         let failed = Queued::invoke(&batch, records.collect(), &mut attempts).await?;
