@@ -5,14 +5,15 @@ use std::path::Path;
 use serde_json::json;
 use tempfile::TempDir;
 
+use crate::AzureMode;
+use crate::deployment::host_json;
+
+const TIME_LIMIT_S: u64 = 30;
+
 /// Writes an app around the probe; it is gone when the folder is dropped.
 pub(super) fn write(probe: &Path) -> std::io::Result<TempDir> {
     let app = tempfile::tempdir()?;
-    let host = json!({
-        "version": "2.0",
-        "functionTimeout": "00:00:30",
-        "customHandler": {"description": {"defaultExecutablePath": probe.canonicalize()?}},
-    });
+    let host = host_json(AzureMode::Invocation, &probe.canonicalize()?, TIME_LIMIT_S);
     std::fs::write(app.path().join("host.json"), host.to_string())?;
     let functions = [
         (
