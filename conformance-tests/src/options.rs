@@ -29,10 +29,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "TARGET=PATH", value_parser = binary)]
     pub(crate) binary: Vec<(Target, PathBuf)>,
 
-    /// Runs the real peers after the cases: AWS's runtime interface emulator, cargo-lambda, Google's
-    /// conformance client, Google's Functions Framework for Python. Each is installed from its
-    /// registry, with pip or go, into `peers` in cargo's target folder. One that can't be is
-    /// skipped; with CI=true that fails, unless the registry refuses the package.
+    /// Runs the real peers after the cases: the vendors' emulators and clients, and what others have
+    /// written for the same contracts. Each is installed from its registry, with pip, npm or go,
+    /// into `peers` in cargo's target folder. One that can't be is skipped; with CI=true that
+    /// fails, unless no registry has it or its registry refuses the package.
     #[arg(long)]
     pub(crate) peers: bool,
 
