@@ -15,8 +15,8 @@ impl<'a> Text<'a> {
     /// The bytes, shared with the event that the text was read from where that is possible.
     pub(crate) fn into_bytes(self, event: &Bytes) -> Bytes {
         match self.0 {
-            // The one caller parses `event` and no other buffer, so a borrowed text lies
-            // within it, as `slice_ref` asks.
+            // Callers hand in the buffer that they have parsed, so a borrowed text lies within
+            // it, as `slice_ref` asks.
             Cow::Borrowed(text) => event.slice_ref(text.as_bytes()),
             Cow::Owned(text) => text.into(),
         }

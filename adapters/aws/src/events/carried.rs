@@ -38,7 +38,8 @@ fn by_any(said: &Said<'_>, text: &str, body: Arriving<'_>) -> Result<Option<Vec<
             _ => Ok(None),
         };
     }
-    match said.is_bridged() {
+    // Events of one batch could not be told apart without their ids.
+    match said.is_bridged() && said.has_id() {
         true => Ok(Some(vec![eventbridge::delivery(text, body)?])),
         false => Ok(None),
     }

@@ -17,6 +17,7 @@ pub(super) struct Said<'a> {
     #[serde(rename = "detail-type")]
     detail_type: Option<&'a RawValue>,
     source: Option<&'a RawValue>,
+    id: Option<&'a RawValue>,
     /// CloudEvents.
     specversion: Option<&'a RawValue>,
     /// EventBridge Scheduler.
@@ -51,6 +52,12 @@ impl<'a> Said<'a> {
     /// Whether it is an event of EventBridge.
     pub(super) fn is_bridged(&self) -> bool {
         text(self.source).is_some() && text(self.detail_type).is_some()
+    }
+
+    /// Whether it has an id of its own. EventBridge leaves it out only where somebody has it
+    /// send something else than the event.
+    pub(super) fn has_id(&self) -> bool {
+        text(self.id).is_some()
     }
 
     pub(super) fn is_cloud_event(&self) -> bool {
