@@ -282,7 +282,7 @@ fn kinesis() {
         event.source(),
         "arn:aws:kinesis:us-east-2:123456789012:stream/lambda-stream"
     );
-    assert_eq!(all[0].sequence(), Some("shardId-000000000006"));
+    assert_eq!(all[0].sequence(), Some("shard"));
     assert_eq!(all[0].origin().kinds(), [EventKind::Stream]);
     assert_eq!(all[0].origin().names()[0], "lambda-stream");
 }

@@ -32,51 +32,6 @@ impl<'de> serde::Deserialize<'de> for Item {
     }
 }
 
-/// The values of an item's keys, in the order of the event.
-#[derive(Debug)]
-pub(super) struct Keys<'a>(Vec<Text<'a>>);
-
-impl Keys<'_> {
-    pub(super) fn joined(&self) -> String {
-        let values: Vec<&str> = self.0.iter().map(|value| &**value).collect();
-        values.join("/")
-    }
-}
-
-impl<'de: 'a, 'a> serde::Deserialize<'de> for Keys<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(KeysVisitor)
-    }
-}
-
-struct KeysVisitor;
-
-impl<'de> Visitor<'de> for KeysVisitor {
-    type Value = Keys<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the keys of an item")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys<'de>, A::Error> {
-        /// A text, a number or bytes: all of them are strings here.
-        #[derive(serde::Deserialize)]
-        enum Key<'a> {
-            #[serde(borrow)]
-            S(Text<'a>),
-            N(Text<'a>),
-            B(Text<'a>),
-        }
-
-        let mut values = Vec::with_capacity(2);
-        while let Some((_, value)) = map.next_entry::<IgnoredAny, Key<'de>>()? {
-            let (Key::S(text) | Key::N(text) | Key::B(text)) = value;
-            values.push(text);
-        }
-        Ok(Keys(values))
-    }
-}
-
 /// A map of typed values.
 struct Members<'j>(&'j mut Vec<u8>);
 
@@ -274,13 +229,6 @@ mod tests {
             let flaw = read::<Item>(item).unwrap_err().to_string();
             assert!(flaw.starts_with(place), "{flaw}");
         }
-    }
-
-    #[test]
-    fn keys_are_joined_in_their_order() {
-        let keys: Keys<'_> = read(r#"{"id": {"S": "a\"b"}, "at": {"N": "7.50"}}"#).unwrap();
-        assert_eq!(keys.joined(), "a\"b/7.50");
-        assert!(read::<Keys<'_>>(r#"{"id": {"BOOL": true}}"#).is_err());
     }
 
     fn any_value() -> impl Strategy<Value = (Value, Value)> {

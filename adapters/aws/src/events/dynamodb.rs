@@ -10,9 +10,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::arriving::Arriving;
-use super::attribute_value::{Item, Keys};
+use super::attribute_value::Item;
 use super::flaw::{Flaw, read};
-use super::records::{Identity, Named};
+use super::primary_key::PrimaryKey;
+use super::records::{Identity, Named, SHARD};
 use super::{arn, moment};
 use crate::text::Text;
 
@@ -38,9 +39,6 @@ struct Told<'a> {
     approximate_creation_date_time: Option<f64>,
 }
 
-/// All records of an invocation are of one shard, which they do not name.
-const SHARD: &str = "shard";
-
 pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Named, Flaw> {
     let record: Record<'_> = read(json)?;
     let told = record.dynamodb;
@@ -54,8 +52,8 @@ pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Named, Flaw
         let why = format!("{:?} names no table", &*record.stream_arn);
         return Err(Flaw::new("eventSourceARN", why));
     };
-    let keys: Keys<'_> = read(told.keys.get()).map_err(|flaw| flaw.within("dynamodb.Keys"))?;
-    let id = keys.joined();
+    let key: PrimaryKey<'_> = read(told.keys.get()).map_err(|flaw| flaw.within("dynamodb.Keys"))?;
+    let id = key.joined();
     let time = told.approximate_creation_date_time;
     let time = time
         .map(|time| moment::epoch_seconds("dynamodb.ApproximateCreationDateTime", time))

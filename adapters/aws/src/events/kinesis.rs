@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::arriving::Arriving;
 use super::flaw::{Flaw, read};
-use super::records::{Identity, Named};
+use super::records::{Identity, Named, SHARD};
 use super::{arn, moment};
 use crate::text::Text;
 
@@ -68,8 +68,7 @@ pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Named, Flaw
     let mut written = Written::new(data.clone());
     written.partition_key = told.partition_key.as_deref().map(str::to_owned);
     written.sequence_number = Some(told.sequence_number.to_string());
-    let shard = shard(&record.event_id);
-    written.partition = (!shard.is_empty()).then(|| shard.to_owned());
+    written.partition = shard(&record.event_id).map(str::to_owned);
     written.written = time;
 
     let event = Event::new(
@@ -84,13 +83,13 @@ pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Named, Flaw
         identifier: told.sequence_number.to_string(),
         delivery: Delivery::new(event, origin)
             .with_raw(data)
-            .in_sequence(shard),
+            .in_sequence(SHARD),
     })
 }
 
 /// The shard of `shardId-000000000006:49590338271490256608559692538361571095921575989136588898`.
-fn shard(event_id: &str) -> &str {
-    event_id.split_once(':').map_or("", |(shard, _)| shard)
+fn shard(event_id: &str) -> Option<&str> {
+    event_id.split_once(':').map(|(shard, _)| shard)
 }
 
 /// What a record is called, however malformed the rest of it is.
@@ -107,16 +106,9 @@ pub(super) fn identity(json: &str) -> Result<Identity, Flaw> {
         sequence_number: Text<'a>,
     }
 
-    #[derive(Deserialize)]
-    struct Placed<'a> {
-        #[serde(borrow, rename = "eventID")]
-        event_id: Text<'a>,
-    }
-
     let called: Called<'_> = read(json)?;
-    let placed: Option<Placed<'_>> = serde_json::from_str(json).ok();
     Ok(Identity {
         identifier: called.kinesis.sequence_number.to_string(),
-        sequence: Some(placed.map_or_else(String::new, |it| shard(&it.event_id).to_owned())),
+        sequence: Some(SHARD.to_owned()),
     })
 }

@@ -23,6 +23,9 @@ pub(super) enum Source {
     DynamoDb,
 }
 
+/// The sequence of a stream's records: those of an invocation are all of one shard.
+pub(super) const SHARD: &str = "shard";
+
 /// A record that could be read, and how the answer names it.
 pub(super) struct Named {
     pub(super) identifier: String,

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::arriving::Arriving;
 use super::flaw::{Flaw, read};
 use super::object::{Act, Object};
-use super::{key, moment};
+use super::{moment, object_key};
 use crate::text::Text;
 
 #[derive(Debug, Deserialize)]
@@ -60,7 +60,7 @@ struct ToldObject<'a> {
 
 pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Delivery, Flaw> {
     let record: Record<'_> = read(json)?;
-    let key = key::decoded(&record.s3.object.key)?;
+    let key = object_key::decoded(&record.s3.object.key)?;
     let attributes = attributes(&record, &key, arriving)?;
     let Some(act) = act(&record.event_name) else {
         let payload = Payload::Custom(arriving.data(json));

@@ -99,6 +99,15 @@ fn identifiers(told: &Told) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn a_record_stays_behind_one_that_does_not_tell_its_shard() {
+    let mut event = written(&["a", "b", "c"]);
+    event["Records"][1]["eventID"] = Value::Null;
+    let (failed, seen) = failed_of(&event).await;
+    assert_eq!(failed, ["1"]);
+    assert_eq!(seen.all(), ["a"], "the third comes again with the second");
+}
+
+#[tokio::test]
 async fn messages_fail_and_succeed_each_for_itself() {
     for (bodies, failed) in [
         (&["a", "b", "c"][..], &[][..]),
