@@ -109,6 +109,27 @@ async fn the_kind_and_the_name_decide() {
 }
 
 #[tokio::test]
+async fn a_short_name_counts_where_nobody_has_the_whole_one() {
+    let fifo = || {
+        let origin = Origin::new([EventKind::Queue])
+            .named("orders.fifo")
+            .shortened("orders");
+        Delivery::new(make("1", some_message()), origin)
+    };
+    let both = App::new()
+        .named::<Message>("short", queue("orders"))
+        .named::<Message>("whole", queue("orders.fifo"));
+    assert_eq!(taken_by(&service(both), fifo()).await, "done: \"whole\"");
+    let short = App::new()
+        .named::<Message>("told", topic("orders"))
+        .named::<Message>("short", queue("orders"));
+    assert_eq!(taken_by(&service(short), fifo()).await, "done: \"short\"");
+    let other = App::new().named::<Message>("other", queue("bills"));
+    let nobody = taken_by(&service(other), fifo()).await;
+    assert_says(&nobody, &["no function takes", "orders.fifo or orders"]);
+}
+
+#[tokio::test]
 async fn a_variable_binds_the_name_to_the_real_one() {
     let app = App::new()
         .named::<ObjectCreated>("stored", object_created("my.uploads-1"))

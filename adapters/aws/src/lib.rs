@@ -47,18 +47,23 @@
 //!   shard. Other messages, and the records of S3 and SNS, are handled several at once.
 //!
 //! A message is an envelope where its body is a notification of SNS (`Type`, `TopicArn`,
-//! `MessageId`), one of S3, or an event of EventBridge. Functions of the topic, the bucket or the
-//! event's type then get what is in it, unless a function takes the queue itself. S3's
-//! `s3:TestEvent` carries nothing, and is done at once. JSON that is none of these is a message
-//! like any other.
+//! `MessageId`), one of S3, or an event of EventBridge with its `id`. Functions of the topic, the
+//! bucket or the event's type then get what is in it, unless a function takes the queue itself.
+//! S3's `s3:TestEvent` carries nothing, and is done at once. JSON that is none of these is a
+//! message like any other. Nothing in a message proves who wrote it: who may write to a queue
+//! that no function takes may call the functions of topics, buckets and types, so let its policy
+//! allow the services alone.
+//!
+//! The name of a FIFO queue or topic may do without its `.fifo`: `queue("orders")` takes the
+//! messages of `orders.fifo` too, unless a function has that name or its ARN.
 //!
 //! What else is told of them:
 //!
 //! | | id | source | subject | names of the origin | beside that |
 //! |---|---|---|---|---|---|
 //! | S3 | the request's ids | `aws:s3.<region>.<bucket>` | the key | bucket, its ARN | the extension `sequence`: S3's sequencer |
-//! | SQS | message id | queue's ARN | | queue, its ARN | attempt; trace, by a `traceparent` attribute or X-Ray's |
-//! | SNS | message id | the subscription's ARN (in a queue, the topic's) | `Subject`, also the attribute `subject` | topic, its ARN | |
+//! | SQS | message id | queue's ARN | | queue, its ARN; for short without `.fifo` | attempt; trace, by a `traceparent` attribute or X-Ray's |
+//! | SNS | message id | the subscription's ARN (in a queue, the topic's) | `Subject`, also the attribute `subject` | topic, its ARN; for short without `.fifo` | |
 //! | Kinesis | `eventID` | stream's ARN | | stream, its ARN | |
 //! | DynamoDB | `eventID` | stream's ARN | the key's values, joined by `/` in the order of the event | table, its ARN, the stream's ARN | |
 //! | EventBridge | `id` | `source` | the first of `resources`; an object's key | of a schedule: the rule, its ARN | the extensions `account` and `region` |

@@ -223,6 +223,7 @@ fn sqs_fifo() {
     assert_eq!(message(&delivery).group.as_deref(), Some("1"));
     assert_eq!(delivery.sequence(), Some("1"));
     assert_eq!(delivery.origin().names()[0], "fifo.fifo");
+    assert_eq!(delivery.origin().short_name(), Some("fifo"));
 }
 
 #[test]

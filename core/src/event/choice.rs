@@ -91,6 +91,12 @@ impl Choice<'_> {
         if !named.is_empty() {
             return named;
         }
+        let shortly = fitting(&|candidate, trigger| {
+            origin.is_for(trigger.kind()) && origin.short_name() == Some(&candidate.real_name)
+        });
+        if !shortly.is_empty() {
+            return shortly;
+        }
         // Where there is no name, the kind has to do. Rules and jobs are often given made-up
         // names, which say nothing either.
         fitting(&|_, trigger| match trigger.kind() {
@@ -117,7 +123,9 @@ impl Choice<'_> {
             text += &format!(", for {}", kinds.join(" or "));
         }
         if !origin.names().is_empty() {
-            text += &format!(", of {}", origin.names().join(" or "));
+            let names = origin.names().iter().map(String::as_str);
+            let names: Vec<_> = names.chain(origin.short_name()).collect();
+            text += &format!(", of {}", names.join(" or "));
         }
         let known = self.triggers().map(|(candidate, trigger)| {
             let function = &self.functions[candidate.place];

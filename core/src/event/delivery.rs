@@ -110,6 +110,7 @@ impl Delivery {
 pub struct Origin {
     kinds: Vec<EventKind>,
     names: Vec<String>,
+    short_name: Option<String>,
 }
 
 impl Origin {
@@ -118,6 +119,7 @@ impl Origin {
         Self {
             kinds: kinds.into(),
             names: Vec::new(),
+            short_name: None,
         }
     }
 
@@ -129,6 +131,14 @@ impl Origin {
         self
     }
 
+    /// Adds what is left of its name without what the platform demands of it (`orders` of the
+    /// queue `orders.fifo`). It counts where no function has one of the names.
+    #[must_use]
+    pub fn shortened(mut self, name: impl Into<String>) -> Self {
+        self.short_name = Some(name.into());
+        self
+    }
+
     /// The kinds of triggers that it may be for.
     pub fn kinds(&self) -> &[EventKind] {
         &self.kinds
@@ -137,6 +147,11 @@ impl Origin {
     /// The names.
     pub fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// The name without what the platform demands of it, where there is such a name.
+    pub fn short_name(&self) -> Option<&str> {
+        self.short_name.as_deref()
     }
 
     pub(super) fn is_for(&self, kind: EventKind) -> bool {

@@ -1,8 +1,28 @@
 //! Amazon Resource Names: `arn:partition:service:region:account:resource`.
 
+use polyfn_core::{EventKind, Origin};
+
+const FIFO: &str = ".fifo";
+
 /// What follows the last colon: the name of a queue or a topic.
-pub(super) fn last_part(arn: &str) -> &str {
+fn last_part(arn: &str) -> &str {
     arn.rsplit_once(':').map_or(arn, |(_, last)| last)
+}
+
+/// A queue or a topic, with its name and its ARN for names. That of a FIFO one has to end in
+/// `.fifo`, which says nothing of what it is for.
+pub(super) fn channel(kind: EventKind, arn: &str) -> Origin {
+    let name = last_part(arn);
+    let origin = Origin::new([kind]).named(name).named(arn);
+    match name.strip_suffix(FIFO) {
+        Some(short) => origin.shortened(short),
+        None => origin,
+    }
+}
+
+/// Whether it is a queue or a topic that keeps an order.
+pub(super) fn is_fifo(arn: &str) -> bool {
+    arn.ends_with(FIFO)
 }
 
 /// What follows the last slash: the name of a rule or a schedule.
@@ -61,6 +81,23 @@ mod tests {
             ("users", "table", None),
         ] {
             assert_eq!(resource(arn, kind), found, "{arn}");
+        }
+    }
+
+    #[test]
+    fn a_fifo_channel_has_a_short_name() {
+        for (arn, name, short_name) in [
+            ("arn:aws:sqs:eu-west-1:1:orders", "orders", None),
+            (
+                "arn:aws:sqs:eu-west-1:1:orders.fifo",
+                "orders.fifo",
+                Some("orders"),
+            ),
+        ] {
+            let origin = channel(EventKind::Queue, arn);
+            assert_eq!(origin.names(), [name, arn]);
+            assert_eq!(origin.short_name(), short_name, "{arn}");
+            assert_eq!(is_fifo(arn), short_name.is_some(), "{arn}");
         }
     }
 

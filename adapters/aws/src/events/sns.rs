@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use polyfn_core::{Attributes, Data, Delivery, Event, EventKind, Message, Origin, Payload};
+use polyfn_core::{Attributes, Data, Delivery, Event, EventKind, Message, Payload};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -99,10 +99,7 @@ fn notification(
         Payload::Message(message),
         arriving.context.clone(),
     );
-    let topic = arn::last_part(topic_arn);
-    let origin = Origin::new([EventKind::Topic])
-        .named(topic)
-        .named(topic_arn);
+    let origin = arn::channel(EventKind::Topic, topic_arn);
     let delivery = Delivery::new(event, origin).with_raw(arriving.data(json));
     let body = Arriving {
         buffer: &body,

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use polyfn_core::{
-    Attributes, Context, Data, Delivery, Event, EventKind, Message, Origin, Payload, TraceContext,
+    Attributes, Context, Data, Delivery, Event, EventKind, Message, Payload, TraceContext,
 };
 use serde::Deserialize;
 
@@ -77,12 +77,11 @@ pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Named, Flaw
     message.sent = sent;
 
     let event = Event::new(attributes, Payload::Message(message), context.clone());
-    let queue = arn::last_part(queue_arn);
-    let origin = Origin::new([EventKind::Queue])
-        .named(queue)
-        .named(queue_arn);
+    let origin = arn::channel(EventKind::Queue, queue_arn);
     let mut delivery = Delivery::new(event, origin).with_raw(Data::new(body.clone()));
-    if is_fifo(queue_arn) {
+    // Messages of other queues may have a group as well, for fairness among tenants; their order
+    // does not matter.
+    if arn::is_fifo(queue_arn) {
         delivery = delivery.in_sequence(group.unwrap_or_default());
     }
     let body = Arriving {
@@ -96,12 +95,6 @@ pub(super) fn delivery(json: &str, arriving: Arriving<'_>) -> Result<Named, Flaw
         identifier,
         delivery,
     })
-}
-
-/// Messages of other queues may have a group as well, for fairness among tenants; their order
-/// does not matter.
-fn is_fifo(queue_arn: &str) -> bool {
-    queue_arn.ends_with(".fifo")
 }
 
 /// The invocation's context with what is known of this message alone.
@@ -132,16 +125,16 @@ pub(super) fn identity(json: &str) -> Result<Identity, Flaw> {
     struct Placed<'a> {
         #[serde(borrow, rename = "eventSourceARN")]
         queue_arn: Text<'a>,
-        attributes: SystemAttributes<'a>,
+        attributes: Option<SystemAttributes<'a>>,
     }
 
     let called: Called<'_> = read(json)?;
     let placed: Option<Placed<'_>> = serde_json::from_str(json).ok();
-    let placed = placed.filter(|placed| is_fifo(&placed.queue_arn));
+    let placed = placed.filter(|placed| arn::is_fifo(&placed.queue_arn));
     Ok(Identity {
         identifier: called.message_id.to_string(),
         sequence: placed.map(|placed| {
-            let group = placed.attributes.message_group_id;
+            let group = placed.attributes.and_then(|system| system.message_group_id);
             group.map(|group| group.to_string()).unwrap_or_default()
         }),
     })

@@ -99,6 +99,38 @@ fn identifiers(told: &Told) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn a_fifo_queue_may_be_named_without_its_suffix() {
+    for (names, taken_by) in [
+        (&["orders"][..], Some("orders")),
+        (&["orders.fifo"], Some("orders.fifo")),
+        (&["orders", "orders.fifo"], Some("orders.fifo")),
+        (
+            &["orders", "arn:aws:sqs:eu-west-1:123456789012:orders.fifo"],
+            Some("arn:aws:sqs:eu-west-1:123456789012:orders.fifo"),
+        ),
+        (&["fifo", "order", "orders.fifo.fifo"], None),
+    ] {
+        let seen = Seen::default();
+        let mut app = App::new();
+        for (number, name) in names.iter().enumerate() {
+            let seen = seen.clone();
+            let take = move |_: Event<Message<String>>| {
+                let seen = seen.clone();
+                async move {
+                    seen.add(*name);
+                    Ok::<_, Error>(())
+                }
+            };
+            app = app.on(format!("take_{number}"), queue(*name), take);
+        }
+        let told = told_of_app(app, &grouped(&[("g", "a")])).await;
+        let taken = taken_by.is_some();
+        assert_eq!(identifiers(&told).is_empty(), taken, "{names:?}");
+        assert_eq!(seen.all(), Vec::from_iter(taken_by), "{names:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_record_stays_behind_one_that_does_not_tell_its_shard() {
     let mut event = written(&["a", "b", "c"]);
     event["Records"][1]["eventID"] = Value::Null;
