@@ -209,7 +209,8 @@ mod tests {
     #[test]
     fn what_is_no_number_of_json_stays_text() {
         for digits in [
-            "+5", "007", "NaN", ".5", "5.", "", " 5", "5 ", "0x1", "-", "1\u{0}",
+            "+5", "007", "NaN", ".5", "5.", "", " 5", "5 ", "0x1", "-", "1\u{0}", "true", "null",
+            "[1]", "\"5\"",
         ] {
             let item = json!({"n": {"N": digits}}).to_string();
             let told: Value = serde_json::from_str(&plain(&item)).unwrap();

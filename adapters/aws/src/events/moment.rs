@@ -36,6 +36,9 @@ mod tests {
         assert_eq!(rfc_3339("t", "2018-12-17T22:10:50.987Z"), Ok(moment));
         assert_eq!(epoch_milliseconds("t", "1545084650987"), Ok(moment));
         assert_eq!(epoch_seconds("t", 1_545_084_650.987), Ok(moment));
+        // A thousand times this is a little less than its milliseconds.
+        let inexact = Timestamp::from_millisecond(1_096_143_784_968).unwrap();
+        assert_eq!(epoch_seconds("t", 1_096_143_784.968), Ok(inexact));
     }
 
     #[test]
