@@ -198,6 +198,28 @@ async fn a_panic_in_a_destructor_costs_its_event_alone() {
 }
 
 #[tokio::test]
+async fn a_panic_in_a_destructor_keeps_nothing_from_being_dropped() {
+    let held = Arc::new(());
+    let handler = async |held: Arc<()>, event: Event<Message<String>>| {
+        let _fragile = (event.data.body == "fragile").then(|| Fragile);
+        pending::<()>().await;
+        drop(held);
+    };
+    let app = App::new().on("holds", queue("orders"), with(Arc::clone(&held), handler));
+    let service = service(app);
+    let deliveries = messages(&["a", "fragile", "b", "fragile", "c"]);
+    let outcomes = service.deliver(deliveries, tokio::task::yield_now()).await;
+    let late = "failed 504: the function did not end in time";
+    assert_eq!(told(&outcomes), [late; 5]);
+    drop(service);
+    assert_eq!(
+        Arc::strong_count(&held),
+        1,
+        "what the handlers held is given back"
+    );
+}
+
+#[tokio::test]
 async fn a_panic_before_the_first_await_and_in_reading_is_caught() {
     #[derive(Debug)]
     struct Bomb;

@@ -9,6 +9,7 @@ use futures_util::future::{Either, select};
 use futures_util::stream::{self, StreamExt};
 
 use super::choice::{Call, Candidate, Choice};
+use super::contained::Contained;
 use super::slots::Slots;
 use super::{Delivery, DynEventHandler, Event, EventKind, Outcome, Payload};
 use crate::{Context, Error, Function, Result, caught};
@@ -99,6 +100,7 @@ impl EventDispatch {
     ) -> Vec<Outcome> {
         let slots = Slots::new(deliveries.len());
         let sequences = sequences(&deliveries);
+        let context = deliveries.first().map(|first| first.event.context.clone());
         let lanes = self.lanes(deliveries);
         let ended = caught(async {
             let running = stream::iter(lanes)
@@ -107,11 +109,17 @@ impl EventDispatch {
             matches!(select(running, time_is_up).await, Either::Left(_))
         })
         .await;
+        let invocation_id = context.as_ref().map(Context::invocation_id);
         match ended {
             Ok(true) => {}
-            Ok(false) => tracing::error!("the time is up before all events are handled"),
-            // Only a handler's destructor can: calls are guarded one by one.
-            Err(panic) => tracing::error!(%panic, "a handler panicked while it was dropped"),
+            Ok(false) => {
+                tracing::error!(
+                    invocation_id,
+                    "the time is up before all events are handled"
+                );
+            }
+            // Calls are guarded one by one; the text of a handler's error is not, nor the clock.
+            Err(panic) => tracing::error!(invocation_id, %panic, "events are left unhandled"),
         }
         let mut outcomes = slots.into_outcomes();
         hold(&sequences, &mut outcomes);
@@ -130,7 +138,12 @@ impl EventDispatch {
         let mut by_batch = BTreeMap::<usize, Vec<_>>::new();
         for (number, delivery) in deliveries.into_iter().enumerate() {
             let sequence = delivery.sequence.clone();
+            let context = delivery.event.context.clone();
             let mut calls = choice.calls(delivery);
+            if let Err(error) = &calls {
+                let invocation_id = context.invocation_id();
+                tracing::error!(invocation_id, %error, "an event is not for one function");
+            }
             match (&mut calls, sequence) {
                 (Ok(calls), _) if self.is_for_batch(calls) => {
                     let events = calls.drain(..).map(|call| (call.place, call.event));
@@ -191,10 +204,7 @@ impl EventDispatch {
     async fn call_each(&self, calls: Result<Vec<Call>>) -> Outcome {
         let calls = match calls {
             Ok(calls) => calls,
-            Err(error) => {
-                tracing::error!(%error, "an event is not for one function");
-                return Outcome::Failed(Arc::new(error));
-            }
+            Err(error) => return Outcome::Failed(Arc::new(error)),
         };
         let mut last = Outcome::Done(None);
         for Call { place, event } in calls {
@@ -220,7 +230,7 @@ impl EventDispatch {
             .iter()
             .map(|event| (event.id().to_owned(), event.context.clone()))
             .collect();
-        let outcomes = match caught(async { handler.handle(events).await }).await {
+        let outcomes = match caught(Contained::new(handler.handle(events))).await {
             Ok(outcomes) => outcomes,
             Err(panic) => {
                 let error = Arc::new(Error::from_panic(panic));

@@ -4,6 +4,7 @@ mod attributes;
 mod batch;
 mod checks;
 mod choice;
+mod contained;
 mod data;
 mod data_deserializer;
 mod delivery;
