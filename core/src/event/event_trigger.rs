@@ -191,7 +191,7 @@ triggers! {
     /// one function that has such a trigger.
     event(event_type) => Event;
     /// A time has come: five fields of cron (minute, hour, day of month, month, day of week, in
-    /// UTC), or a rate such as `rate(5 minutes)`.
+    /// UTC; of the two for days one is `*`), or a rate such as `rate(5 minutes)`.
     ///
     /// The platform keeps the time. Its rule or job is told by its name, which is that of the
     /// function, or what `POLYFN_SCHEDULE_<FUNCTION>` says; a single schedule needs none.

@@ -22,26 +22,35 @@ const FIELDS: [(&str, RangeInclusive<u32>, &[&str]); 5] = [
 ];
 
 /// Whether `expression` is one that every platform can keep: five fields of cron, with `*`,
-/// numbers, names, ranges, steps and lists, or `rate(5 minutes)`.
+/// numbers, names, ranges, steps and lists, of which one of the two for days is `*`
+/// ([EventBridge](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html)
+/// takes no others); or `rate(5 minutes)`.
 pub(crate) fn check(expression: &str) -> Result<(), String> {
     let rate = expression.trim().strip_prefix("rate(");
     if let Some(rate) = rate.and_then(|rest| rest.strip_suffix(')')) {
         return check_rate(rate);
     }
     let fields: Vec<_> = expression.split_ascii_whitespace().collect();
-    if fields.len() != FIELDS.len() {
+    let [_, _, day_of_month, _, day_of_week] = fields[..] else {
         return Err(format!(
             "five fields of cron (`0 3 * * *`) or a rate (`rate(5 minutes)`) are needed, and it \
              has {} fields",
             fields.len()
         ));
-    }
+    };
     for (field, (name, range, words)) in fields.into_iter().zip(FIELDS) {
         for part in field.split(',') {
             if !is_part(part, &range, words) {
                 return Err(format!("`{part}` is no {name}"));
             }
         }
+    }
+    if day_of_month != "*" && day_of_week != "*" {
+        // Some platforms take what is on either, others what is on both, and one refuses it.
+        return Err(format!(
+            "a day of month (`{day_of_month}`) and a day of week (`{day_of_week}`) mean another \
+             thing on each platform; one of them has to be `*`"
+        ));
     }
     Ok(())
 }
@@ -102,8 +111,10 @@ mod tests {
     fn what_every_platform_can_keep() {
         for good in [
             "0 3 * * *",
-            "*/15 0-6 1,15 jan-mar MON-FRI",
-            "0 0 31 12 7",
+            "*/15 0-6 1,15 jan-mar *",
+            "*/15 0-6 * jan-mar MON-FRI",
+            "0 0 31 12 *",
+            "0 0 * 12 7",
             "rate(5 minutes)",
             "rate(1 hour)",
         ] {
@@ -121,6 +132,10 @@ mod tests {
             ("+5 3 * * *", "`+5` is no minute"),
             ("*/+5 3 * * *", "`*/+5` is no minute"),
             ("/5 3 * * *", "`/5` is no minute"),
+            (
+                "0 3 1 * mon",
+                "a day of month (`1`) and a day of week (`mon`)",
+            ),
             ("0 3 * * fri-sun", "`fri-sun` is no day of week"),
             ("rate(0 minutes)", "is no rate"),
             ("rate(five minutes)", "is no rate"),
