@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex};
 
 use events::{deliver, message, service, told};
 use polyfn_core::{
-    App, AppService, Batch, BatchFailures, Delivery, Error, Event, Json, Message, Result, queue,
-    with,
+    App, AppService, Batch, BatchFailures, Data, Delivery, Error, Event, EventKind, Json, Message,
+    Origin, Payload, Result, queue, with,
 };
 
 /// The bodies of each batch that a handler got.
@@ -74,12 +74,13 @@ async fn what_fails_as_a_whole_fails_each_event() {
     assert_eq!(outcomes, ["failed 409: all of it"; 2]);
     let outcomes = told(&deliver(&service, messages(&["a", "panic"])).await);
     assert_eq!(outcomes, ["failed 500: panicked: out of tea"; 2]);
-    let outcomes = told(&deliver(&service, messages(&["a", "beyond"])).await);
-    for outcome in outcomes {
-        assert!(
-            outcome.contains("event 2 of its batch failed, which has 2"),
-            "{outcome}"
-        );
+    for first in ["a", "fail"] {
+        for outcome in told(&deliver(&service, messages(&[first, "beyond"])).await) {
+            assert!(
+                outcome.contains("event 2 of its batch failed, which has 2"),
+                "after {first}: {outcome}"
+            );
+        }
     }
 }
 
@@ -152,6 +153,17 @@ async fn events_that_can_not_be_read_are_not_in_the_batch() {
     assert_eq!(outcomes[0], "done");
     assert!(outcomes[1].contains("missing field `id`"), "{outcomes:?}");
     assert_eq!(outcomes[2], "failed 503: the second");
+
+    let (storing, _) = storing();
+    let not_utf8 = Payload::Message(Message::new("x", Data::new(&b"\xFF"[..])));
+    let origin = Origin::new([EventKind::Queue]).named("orders");
+    let mut deliveries = messages(&["a", "beyond"]);
+    deliveries.push(Delivery::new(events::event("x", not_utf8), origin));
+    let outcomes = told(&deliver(&storing, deliveries).await);
+    assert!(
+        outcomes[0].contains("event 2 of its batch failed, which has 2"),
+        "what can't be read has no place in it: {outcomes:?}"
+    );
 
     let outcomes = told(&deliver(&service, messages(&["{}", "x"])).await);
     assert!(

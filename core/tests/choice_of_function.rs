@@ -8,9 +8,10 @@ mod events;
 
 use events::{custom, deliver, event as make, message, object, service, told};
 use polyfn_core::{
-    App, AppService, Data, Delivery, DocumentChange, Event, EventKind, EventTrigger, Json, Message,
-    ObjectCreated, ObjectDeleted, Origin, Payload, Record, Schedule, document_changed, event, get,
-    object_created, object_deleted, queue, schedule, stream, topic,
+    App, AppService, Attributes, Context, Data, Delivery, DocumentChange, Event, EventKind,
+    EventTrigger, Json, Message, ObjectCreated, ObjectDeleted, Origin, Payload, Record, Schedule,
+    Target, document_changed, event, get, object_created, object_deleted, queue, schedule, stream,
+    topic,
 };
 
 /// Adds a function that answers with its name.
@@ -239,7 +240,8 @@ async fn the_key_of_an_object_decides_among_the_functions_of_a_bucket() {
                 "jpg",
                 object_created("uploads").prefix("in/").suffix(".jpg"),
             )
-            .named::<ObjectCreated>("out", object_created("uploads").prefix("out/")),
+            .named::<ObjectCreated>("out", object_created("uploads").prefix("out/"))
+            .named::<ObjectDeleted>("cleaned", object_deleted("uploads").prefix("tmp/")),
     );
     for (key, outcome) in [
         ("in/a.png", "done: \"png\""),
@@ -255,6 +257,11 @@ async fn the_key_of_an_object_decides_among_the_functions_of_a_bucket() {
     }
     let said = taken_by(&service, object("elsewhere", "in/a.png")).await;
     assert_says(&said, &["no function takes", "of elsewhere"]);
+    for (key, outcome) in [("tmp/a", "done: \"cleaned\""), ("in/a", "done")] {
+        let deleted = Payload::ObjectDeleted(ObjectDeleted::new("uploads", key));
+        let deleted = from(&[EventKind::ObjectDeleted], &["uploads"], deleted);
+        assert_eq!(taken_by(&service, deleted).await, outcome, "{key}");
+    }
 
     let alone = service.alone("png").unwrap();
     let taken = taken_by(&alone, object("elsewhere", "in/a.png")).await;
@@ -300,8 +307,18 @@ async fn what_has_no_type_is_for_the_one_function_of_events() {
     let app = App::new()
         .named::<()>("invoked", event("invoked"))
         .named::<Message>("queued", queue("orders"));
-    let taken = taken_by(&service(app), custom("", "null")).await;
+    let service = service(app);
+    let taken = taken_by(&service, custom("", "null")).await;
     assert_eq!(taken, "done: \"invoked\"");
+
+    let untyped = Event::new(
+        Attributes::new("1", "/test", ""),
+        some_message(),
+        Context::new(Target::Local, "invocation-1"),
+    );
+    let of_another_queue = Origin::new([EventKind::Queue]).named("refunds");
+    let said = taken_by(&service, Delivery::new(untyped, of_another_queue)).await;
+    assert_says(&said, &["no function takes", "of refunds"]);
 }
 
 #[tokio::test]
@@ -314,6 +331,15 @@ async fn an_event_of_a_known_kind_can_be_had_by_its_type() {
     let delivery = object("uploads", "k").with_raw(Data::json(r#"{"raw":true}"#));
     let taken = taken_by(&service(app), delivery).await;
     assert_eq!(taken, r#"done: {"raw":true}"#);
+}
+
+/// A function that answers with when it was due.
+fn service_of_due() -> AppService {
+    service(App::new().on(
+        "nightly",
+        schedule("0 3 * * *"),
+        async |event: Event<Schedule>| Json(event.data.due),
+    ))
 }
 
 #[tokio::test]
@@ -329,6 +355,16 @@ async fn schedules_are_known_by_their_functions_or_are_the_only_one() {
     assert_eq!(taken, "done: \"hourly\"");
     let said = taken_by(&two, from(&[EventKind::Schedule], &["made-up"], due())).await;
     assert_says(&said, &["more than one function", "`nightly`", "`hourly`"]);
+
+    let due_when_sent = service_of_due();
+    let mut sent = Message::new("1", Data::new("x"));
+    sent.sent = "2026-01-02T03:00:00Z".parse().ok();
+    let delivery = from(&[EventKind::Schedule], &["nightly"], Payload::Message(sent));
+    let taken = taken_by(&due_when_sent, delivery).await;
+    assert_eq!(
+        taken, "done: \"2026-01-02T03:00:00Z\"",
+        "it is due when it was sent"
+    );
 
     // A message is a schedule where it comes from its job.
     let kinds = [EventKind::Queue, EventKind::Schedule];
@@ -359,6 +395,18 @@ async fn a_function_that_is_alone_takes_all_of_its_kind() {
 
     let taken = taken_by(&alone("placed"), custom("another.type", "null")).await;
     assert_eq!(taken, "done: \"placed\"");
+    let stored = object("uploads", "k").with_raw(Data::json("null"));
+    let taken = taken_by(&alone("placed"), stored).await;
+    assert_eq!(taken, "done: \"placed\"", "everything is an event");
+    let carried = ["a", "b"].map(|event_type| custom(event_type, "null"));
+    let unread = message("notifications", "x")
+        .with_raw(Data::json("{}"))
+        .carrying(carried.into());
+    let taken = taken_by(&alone("placed"), unread).await;
+    assert_eq!(
+        taken, "done: \"placed\"",
+        "what the message carries is for it, and the message is not: it is no `()`"
+    );
 
     let envelope = || message("notifications", "x").carrying(vec![object("elsewhere", "k")]);
     let taken = taken_by(&alone("stored"), envelope()).await;
