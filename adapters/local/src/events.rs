@@ -94,7 +94,10 @@ fn neutral(
     body: Bytes,
     context: &Context,
 ) -> Result<Vec<Delivery>> {
-    let events = if Mode::of(headers).is_some() {
+    // One that lacks its `ce-specversion` is refused, rather than taken for a bare payload.
+    let is_cloud_event =
+        Mode::of(headers).is_some() || headers.keys().any(|name| name.as_str().starts_with("ce-"));
+    let events = if is_cloud_event {
         cloudevents::decode(headers, &body)
             .map_err(|error| Error::bad_request(error.to_string()))?
     } else {
@@ -127,8 +130,8 @@ fn bare_event(
     let content_type = headers
         .get(http::header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
-        // What curl says of everything that it is not told more of.
-        .filter(|content_type| *content_type != "application/x-www-form-urlencoded");
+        // What curl and others say of everything that they are not told more of.
+        .filter(|content_type| !content_type.starts_with("application/x-www-form-urlencoded"));
     let data = Data::new(body);
     let data = match content_type {
         Some(content_type) => data.with_content_type(content_type.to_owned()),

@@ -17,7 +17,8 @@
 //! | `event` | the data |
 //!
 //! The answer tells the outcome: 204, or 200 with what the handler returned, or a problem
-//! document. Nothing is delivered again. `GET /_polyfn` lists the functions.
+//! document. Nothing is delivered again. `GET /_polyfn` lists the functions. An app has no routes
+//! of its own at `/_polyfn` and below here.
 //!
 //! | variable | meaning | default |
 //! |---|---|---|

@@ -143,6 +143,19 @@ async fn a_bare_payload_is_what_the_trigger_delivers() {
 }
 
 #[tokio::test]
+async fn what_is_said_of_forms_by_default_counts_for_nothing() {
+    for said in [
+        "application/x-www-form-urlencoded",
+        "application/x-www-form-urlencoded; charset=UTF-8",
+    ] {
+        let (status, answer) =
+            post("/_polyfn/ship", &[("content-type", said)], r#"{"id":1}"#).await;
+        assert_eq!(status, 200, "{said}: {answer}");
+        assert_eq!(answer["body"], json!({"id": 1}), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn a_schedule_needs_no_body() {
     let (status, answer) = post("/_polyfn/nightly", &[], "").await;
     assert_eq!(status, 200);
@@ -260,6 +273,14 @@ async fn what_is_wrong_is_told() {
             "{}".into(),
             400,
             "`id`",
+        ),
+        (
+            Method::POST,
+            "/_polyfn/ship",
+            &[("ce-id", "1"), ("ce-source", "/shop"), ("ce-type", "any")],
+            "{}".into(),
+            400,
+            "`specversion`",
         ),
         (
             Method::POST,
