@@ -6,8 +6,10 @@
 //! curl 127.0.0.1:8080/_polyfn/take -d '{"id":7,"lines":[{"article":"tea","count":2}]}'
 //! ```
 //!
-//! In a cloud each message of a batch succeeds or fails alone: what is wrong with one keeps no
-//! other from its place in the ledger. `POLYFN_QUEUE_ORDERS` says what the queue is called there.
+//! The order is then in `orders.jsonl`, or where `LEDGER` says. In a cloud each message of a
+//! batch succeeds or fails alone: what is wrong with one keeps no other from its place in the
+//! ledger. `POLYFN_QUEUE_ORDERS` says what the queue is called there. A Lambda can write below
+//! `/tmp` only, and forgets that: a real ledger is a database.
 
 mod ledger;
 mod order;
@@ -35,7 +37,8 @@ async fn take(ledger: Ledger, event: Event<Message<Order>>) -> Result<()> {
 }
 
 async fn app() -> Result<App> {
-    let ledger = Ledger::open("orders.jsonl")?;
+    let path = std::env::var_os("LEDGER").unwrap_or_else(|| "orders.jsonl".into());
+    let ledger = Ledger::open(path)?;
     Ok(App::new().on("take", queue("orders"), with(ledger, take)))
 }
 
