@@ -1,8 +1,9 @@
 //! One handler for AWS Lambda, Google Cloud Functions and Cloud Run, Azure Functions, and
 //! this machine.
 //!
-//! A handler takes a plain [`http::Request`] and returns anything that is a response. Cargo
-//! features choose the targets; a conformance suite proves that the answers are the same on
+//! A handler takes a plain [`http::Request`] and returns anything that is a response, or it takes
+//! an [`Event`]: an object was stored, a message came, a schedule is due, a document changed.
+//! Cargo features choose the targets; a conformance suite proves that a handler does the same on
 //! each of them.
 //!
 //! ```no_run
@@ -35,15 +36,18 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `local` (default) | this machine: plain HTTP on `127.0.0.1:$PORT` |
-//! | `aws` | AWS Lambda: API Gateway v1 and v2, function URLs, ALB, VPC Lattice |
-//! | `gcp` | Google Cloud Functions and Cloud Run |
-//! | `azure` | Azure Functions, as a custom handler |
+//! | `aws` | AWS Lambda: API Gateway v1 and v2, function URLs, ALB, VPC Lattice; its event sources |
+//! | `gcp` | Google Cloud Functions and Cloud Run; Eventarc, Pub/Sub, Cloud Scheduler |
+//! | `azure` | Azure Functions, as a custom handler; its triggers |
 //! | `axum` | [`Context`] as an extractor in the handlers of a mounted axum app |
 //! | `cloudevents-sdk` | conversions between [`cloudevents::CloudEvent`] and the `Event` of the `cloudevents` crate |
 //!
 //! # Where to look
 //!
-//! - [`App`]: functions, their routes, tower services and layers
+//! - [`App`]: functions, their routes and triggers, tower services and layers
+//! - [`Event`] and what it can be about: [`ObjectCreated`], [`ObjectDeleted`], [`Message`],
+//!   [`Schedule`], [`Record`], [`DocumentChange`], or a type of your own
+//! - [`Batch`]: all events of an invocation together
 //! - [`RequestExt`]: parameters, query, cookies, JSON, the context of an invocation
 //! - [`IntoResponse`]: what a handler may return
 //! - [`Error`]: problem documents for the caller, the cause for the log
