@@ -103,10 +103,25 @@ fn neutral(
     } else {
         vec![bare_event(trigger, name, headers, body, context)]
     };
-    let events = events.into_iter();
+    let is_batch = Mode::of(headers) == Some(Mode::Batched);
+    let events = events.into_iter().enumerate();
     events
-        .map(|event| delivery(trigger, event, context))
+        .map(|(place, event)| {
+            delivery(trigger, event, context).map_err(|error| match is_batch {
+                true => of_batch(&error, place),
+                false => error,
+            })
+        })
         .collect()
+}
+
+/// Says which event of a batch it is that can't be read.
+fn of_batch(error: &Error, place: usize) -> Error {
+    let detail = error.detail().unwrap_or_default();
+    Error::new(
+        error.status(),
+        format!("event {place} of the batch: {detail}"),
+    )
 }
 
 /// What somebody wrote by hand says nothing of itself but its content type.

@@ -17,8 +17,9 @@
 //! | `event` | the data |
 //!
 //! The answer tells the outcome: 204, or 200 with what the handler returned, or a problem
-//! document. Nothing is delivered again. `GET /_polyfn` lists the functions. An app has no routes
-//! of its own at `/_polyfn` and below here.
+//! document. Of a batch nothing is handled where one event is no payload of the trigger's at all.
+//! Nothing is delivered again. `GET /_polyfn` lists the functions. An app has no routes of its own
+//! at `/_polyfn` and below here.
 //!
 //! | variable | meaning | default |
 //! |---|---|---|

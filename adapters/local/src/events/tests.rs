@@ -194,6 +194,18 @@ async fn several_events_tell_what_came_of_each() {
 }
 
 #[tokio::test]
+async fn the_event_of_a_batch_that_can_not_be_read_is_named() {
+    let batch = [("content-type", "application/cloudevents-batch+json")];
+    let body = r#"[{"specversion":"1.0","id":"a","source":"s","type":"t","data":{"key":"k"}},
+                   {"specversion":"1.0","id":"b","source":"s","type":"t","data":{"size":2}}]"#;
+    let (status, answer) = post("/_polyfn/store", &batch, body).await;
+    assert_eq!(status, 422, "{answer}");
+    let detail = answer["detail"].as_str().unwrap_or_default();
+    assert!(detail.starts_with("event 1 of the batch: "), "{detail}");
+    assert!(detail.contains("key"), "and what it lacks: {detail}");
+}
+
+#[tokio::test]
 async fn an_outcome_is_a_status() {
     let (status, answer) = post("/_polyfn/ship", JSON, r#"{"fail":true}"#).await;
     assert_eq!(
