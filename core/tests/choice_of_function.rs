@@ -452,6 +452,21 @@ fn apps_that_can_not_work_are_not_built() {
         );
     }
 
+    let wrong = problems(
+        App::new()
+            .named::<Message>("a", queue("new-orders"))
+            .named::<Message>("b", queue("new.orders"))
+            .named::<Schedule>("at-night", schedule("0 3 * * *"))
+            .named::<Schedule>("at_night", schedule("0 4 * * *")),
+    );
+    for (problem, variable) in wrong
+        .iter()
+        .zip(["POLYFN_QUEUE_NEW_ORDERS", "POLYFN_SCHEDULE_AT_NIGHT"])
+    {
+        assert!(problem.contains(variable), "{problem} names {variable}");
+    }
+    assert_eq!(wrong.len(), 2, "{wrong:#?}");
+
     let fine = App::new()
         .named::<Schedule>("a", schedule("0 3 * * *"))
         .named::<Schedule>("b", schedule("0 3 * * *"))

@@ -1,9 +1,10 @@
 //! What the environment asks of the app, whatever the target.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use polyfn_core::{App, AppService, Error, Result};
+use polyfn_core::{App, AppService, Error, Function, Result};
 
 use crate::env::setting;
 
@@ -38,8 +39,7 @@ impl Deployment {
 
     /// The app, checked and set up as asked.
     pub(crate) async fn start(self, app: impl AsyncFnOnce() -> Result<App>) -> Result<AppService> {
-        let service = app().await?.into_service()?;
-        let mut service = service.bound(|variable| setting(variable).ok().flatten());
+        let mut service = bound(app().await?.into_service()?)?;
         if let Some(bytes) = self.body_limit_bytes {
             service = service.with_body_limit(bytes);
         }
@@ -56,6 +56,17 @@ impl Deployment {
                 .map_err(|error| Error::internal(format!("POLYFN_FUNCTION={name}: {error}"))),
         }
     }
+}
+
+/// The app with the names of its triggers bound to the real ones.
+fn bound(service: AppService) -> Result<AppService> {
+    let mut real_names = BTreeMap::new();
+    for variable in service.functions().filter_map(Function::binding_variable) {
+        if let Some(real_name) = setting(&variable)? {
+            real_names.insert(variable, real_name);
+        }
+    }
+    Ok(service.bound(|variable| real_names.get(variable).cloned()))
 }
 
 /// The value of a variable, `None` where it is not set.

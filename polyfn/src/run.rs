@@ -57,8 +57,8 @@ pub fn run(app: impl AsyncFnOnce() -> Result<App>) -> ExitCode {
 
 fn detect_and_serve(app: impl AsyncFnOnce() -> Result<App>) -> Result<(), BoxError> {
     let target = target::detect()?;
-    let deployment = Deployment::from_env()?;
-    serve(target, deployment.start(app))
+    // A wrong setting is a start that failed, of which each platform is told in its own way.
+    serve(target, async { Deployment::from_env()?.start(app).await })
 }
 
 fn serve(target: Target, start: impl Future<Output = Result<AppService>>) -> Result<(), BoxError> {

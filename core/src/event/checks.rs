@@ -40,6 +40,19 @@ pub(crate) fn mistriggered(functions: &[Function]) -> Vec<String> {
                 other.name()
             ));
         }
+        let namesake = known.iter().find(|(other, others_trigger)| {
+            let is_schedule = trigger.kind() == EventKind::Schedule;
+            (is_schedule || others_trigger.name() != trigger.name())
+                && other.binding_variable() == function.binding_variable()
+        });
+        if let Some((other, _)) = namesake {
+            problems.push(format!(
+                "functions `{}` and `{name}` would both be bound by {}: give one of the two \
+                 another name",
+                other.name(),
+                function.binding_variable().unwrap_or_default()
+            ));
+        }
         known.push((function, trigger));
     }
     problems
