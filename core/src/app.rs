@@ -7,8 +7,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::event::DynEventHandler;
-use crate::guard::Guard;
-use crate::mount::Mount;
+use crate::http::{Guard, Mount};
 use crate::{
     AppService, BoxError, DynHandler, EventInput, EventTrigger, Function, Handler, IntoOutcome,
     IntoResponse, Request, Route,

@@ -13,13 +13,9 @@ use http_body::Body as _;
 use tower_service::Service;
 
 use crate::app::AppLayer;
-use crate::dispatch::Dispatch;
 use crate::event::{EventDispatch, mistriggered};
-use crate::guard::{Guard, guard};
+use crate::http::{Dispatch, Guard, Routed, Routes, guard, make_sendable};
 use crate::names::misnamed;
-use crate::routed::Routed;
-use crate::routes::Routes;
-use crate::sendable::make_sendable;
 use crate::{
     AppError, Body, BoxError, Context, Delivery, DynHandler, Function, Outcome, Params, Request,
     Response, Result, Target,

@@ -15,44 +15,21 @@
 
 mod app;
 mod app_service;
-#[cfg(feature = "axum")]
-mod axum;
-mod body;
-mod body_error;
 pub mod cloudevents;
 mod context;
-mod dispatch;
-mod dyn_handler;
 mod error;
 mod event;
 mod function;
-mod guard;
 mod handler;
-mod json;
-mod limited;
+mod http;
 mod media_type;
-mod mount;
 mod names;
-mod observed;
 mod panic;
-mod params;
-mod pattern;
-mod problem;
-mod request;
-mod response;
-mod route;
-mod routed;
-mod routes;
-mod sendable;
-mod table;
 mod trace;
 
 pub use app::{App, AppError};
 pub use app_service::AppService;
-pub use body::Body;
-pub use body_error::BodyError;
 pub use context::{Context, Target};
-pub use dyn_handler::DynHandler;
 pub use error::{Error, Result};
 pub use event::{
     Attributes, Batch, BatchFailures, ChangeKind, Data, Delivery, DocumentChange, Event, EventData,
@@ -62,13 +39,11 @@ pub use event::{
 };
 pub use function::{Function, Trigger};
 pub use handler::{Handler, With, with};
-pub use json::Json;
+pub use http::{
+    Body, BodyError, DynHandler, IntoHeaders, IntoResponse, Json, Params, Request, RequestExt,
+    Response, Route, any, delete, error_of, get, head, options, patch, post, problem_response, put,
+};
 pub use panic::{Panic, caught};
-pub use params::Params;
-pub use problem::{error_of, problem_response};
-pub use request::{Request, RequestExt};
-pub use response::{IntoHeaders, IntoResponse, Response};
-pub use route::{Route, any, delete, get, head, options, patch, post, put};
 pub use trace::{InvalidTraceparent, TraceContext};
 
 pub use jiff::Timestamp;

@@ -11,7 +11,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::BodyExt;
 use sync_wrapper::SyncWrapper;
 
-use crate::limited::Limited;
+use super::limited::Limited;
 use crate::{BodyError, BoxError};
 
 /// A request or response body: bytes that are already here, or a stream of them.

@@ -10,7 +10,8 @@ use bytes::Bytes;
 use http::header::COOKIE;
 use serde::de::DeserializeOwned;
 
-use crate::{Body, Context, Error, Params, Result, Target, json};
+use super::json;
+use crate::{Body, Context, Error, Params, Result, Target};
 
 /// An HTTP request: the plain [`http`] type with our [`Body`].
 ///

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use http::Method;
 use http::header::HeaderValue;
 
-use crate::params::Params;
-use crate::pattern::Pattern;
-use crate::routed::Routed;
-use crate::table::{Candidate, Table};
+use super::params::Params;
+use super::pattern::Pattern;
+use super::routed::Routed;
+use super::table::{Candidate, Table};
 use crate::{Function, Route};
 
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@ use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HeaderValue};
 use http_body::Body as _;
 
-use crate::observed::Observed;
+use super::observed::Observed;
 use crate::{Body, Context, Error, Response};
 
 /// Makes of a response what may be sent, whatever the handler put into it: a body only where

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use http::header::ALLOW;
 use http::{Method, StatusCode};
 
-use crate::dyn_handler::ResponseFuture;
-use crate::routed::Routed;
+use super::dyn_handler::ResponseFuture;
+use super::routed::Routed;
 use crate::{BodyError, Error, Function, Handler, IntoResponse, Request, Response};
 
 /// Calls the function that a request was routed to, or says why there is none.

@@ -1,6 +1,6 @@
 //! What stands between a handler's failure and the process.
 
-use crate::problem::report;
+use super::problem::report;
 use crate::{Context, Error, Handler, IntoResponse, Request, RequestExt, Response, caught};
 
 /// A handler whose panics and errors become reported responses.

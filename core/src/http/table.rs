@@ -6,9 +6,9 @@ use std::sync::Arc;
 use http::Method;
 use matchit::{InsertError, Router};
 
-use crate::params::Params;
-use crate::pattern::Pattern;
-use crate::route::Methods;
+use super::params::Params;
+use super::pattern::Pattern;
+use super::route::Methods;
 use crate::{Function, Route};
 
 /// A function that takes part in routing.
