@@ -38,28 +38,39 @@ pub(crate) async fn of_what_may_be_an_event(
     }
 }
 
-/// What came of the events, in a status after which Google delivers again what failed.
-///
-/// Eventarc Advanced [gives up] after a 4xx other than these. Only a handler that discards an
-/// event gives it up, so all others are 500.
+/// The failures after which each service of Google's delivers again. Eventarc Advanced [gives up]
+/// after any other, be it a 5xx such as 501.
 ///
 /// [gives up]: https://cloud.google.com/eventarc/advanced/docs/retry-events
+const TRIED_AGAIN: [StatusCode; 7] = [
+    StatusCode::REQUEST_TIMEOUT,
+    StatusCode::CONFLICT,
+    StatusCode::TOO_MANY_REQUESTS,
+    StatusCode::INTERNAL_SERVER_ERROR,
+    StatusCode::BAD_GATEWAY,
+    StatusCode::SERVICE_UNAVAILABLE,
+    StatusCode::GATEWAY_TIMEOUT,
+];
+
+/// What came of the events. Only a handler that discards an event gives it up, so that a failure
+/// with a status which would give it up as well, or take it for done, is 500.
 async fn outcome(service: &AppService, context: &Context, deliveries: Vec<Delivery>) -> Response {
-    const TRIED_AGAIN: [StatusCode; 3] = [
-        StatusCode::REQUEST_TIMEOUT,
-        StatusCode::CONFLICT,
-        StatusCode::TOO_MANY_REQUESTS,
-    ];
     let response = deliver(service, context, deliveries).await;
-    let status = response.status();
     match error_of(&response) {
-        Some(error) if status.is_client_error() && !TRIED_AGAIN.contains(&status) => {
-            let detail = error.detail().unwrap_or_default().to_owned();
-            let error = Error::new(StatusCode::INTERNAL_SERVER_ERROR, detail);
-            problem_response(&Arc::new(error), context)
+        Some(error) if !TRIED_AGAIN.contains(&response.status()) => {
+            problem_response(&Arc::new(tried_again(error)), context)
         }
         _ => response,
     }
+}
+
+fn tried_again(error: &Error) -> Error {
+    let detail = error.detail().unwrap_or_default().to_owned();
+    let again = Error::new(StatusCode::INTERNAL_SERVER_ERROR, detail);
+    let headers = error.headers().iter();
+    headers.fold(again, |again, (name, value)| {
+        again.with_header(name.clone(), value.clone())
+    })
 }
 
 /// The events of the request, which keeps its body.

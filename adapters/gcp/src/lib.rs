@@ -57,7 +57,7 @@
 //! | events | answer |
 //! |---|---|
 //! | done | 204, or 200 with what the handler returned as JSON |
-//! | failed | a problem document: the status of the handler's [`Error`] if it is 5xx, 408, 409 or 429, with its headers; else 500 |
+//! | failed | a problem document with the headers of the handler's [`Error`], and with its status if that is 408, 409, 429, 500, 502, 503 or 504; else 500 |
 //! | out of time | 504 |
 //! | data that do not fit | 500, with the path of what does not |
 //! | for no function of the app, or for several | 500 or 409, with the functions that there are |
@@ -67,8 +67,11 @@
 //!
 //! With a 5xx comes `X-Google-Status`: `crash` for a panic, else `error`. Pub/Sub, and Eventarc
 //! and the scheduler with it, deliver again after whatever is no 2xx. Eventarc Advanced
-//! [gives up][advanced] after a 4xx other than 408, 409 and 429, which is why an event that failed
-//! has no other.
+//! [gives up][advanced] after all others than those above, which is why an event that failed has
+//! no other.
+//!
+//! A message of Pub/Sub may have [10 MB][quotas], which makes 13.4 MB in base64, and an app's limit
+//! is 6 MiB unless it says more ([`App::body_limit`]): one beyond it is refused each time it comes.
 //!
 //! # The end
 //!
@@ -81,6 +84,8 @@
 //! [unwrapped]: https://cloud.google.com/pubsub/docs/payload-unwrapping
 //! [background]: https://github.com/GoogleCloudPlatform/functions-framework-conformance/blob/main/docs/mapping.md
 //! [advanced]: https://cloud.google.com/eventarc/advanced/docs/retry-events
+//! [quotas]: https://cloud.google.com/pubsub/quotas#resource_limits
+//! [`App::body_limit`]: polyfn_core::App::body_limit
 //! [`DocumentChange`]: polyfn_core::DocumentChange
 //! [`Error`]: polyfn_core::Error
 //! [`Event::native`]: polyfn_core::Event::native

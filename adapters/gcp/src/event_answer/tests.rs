@@ -18,6 +18,10 @@ async fn ship(event: Event<Message<String>>) -> Result<Option<Json<Value>>> {
     match event.data.body.as_str() {
         "fail" => Err(std::io::Error::other("the secret is 42").into()),
         "refuse" => Err(Error::unavailable("not now").retry_after(Duration::from_secs(7))),
+        text if text.starts_with("status ") => {
+            let status = text["status ".len()..].parse().unwrap();
+            Err(Error::new(status, "as asked").retry_after(Duration::from_secs(7)))
+        }
         "discard" => Err(Error::discard("nobody wants it")),
         "never" => std::future::pending().await,
         "panic" => panic!("a handler was told to panic"),
@@ -168,6 +172,35 @@ async fn what_fails_says_so_to_google() {
     let soon = Duration::from_millis(50);
     let late = answer_within(soon, &service(), push("never")).await;
     assert_eq!(late.status, 504, "{}", late.body);
+}
+
+/// <https://cloud.google.com/eventarc/advanced/docs/retry-events> has the list.
+#[tokio::test]
+async fn no_failure_has_a_status_after_which_google_gives_up() {
+    for (handlers, answered) in [
+        (408, 408),
+        (409, 409),
+        (429, 429),
+        (500, 500),
+        (502, 502),
+        (503, 503),
+        (504, 504),
+        (400, 500),
+        (404, 500),
+        (501, 500),
+        (507, 500),
+        (200, 500),
+        (204, 500),
+        (302, 500),
+    ] {
+        let failed = answer(push(&format!("status {handlers}"))).await;
+        assert_eq!(failed.status, answered, "{handlers}: {}", failed.body);
+        assert_eq!(failed.body["status"], answered, "{handlers}");
+        assert_eq!(failed.detail(), "as asked", "{handlers}");
+        assert_eq!(failed.header("retry-after"), Some("7"), "{handlers}");
+        let google = (answered >= 500).then_some("error");
+        assert_eq!(failed.header("x-google-status"), google, "{handlers}");
+    }
 }
 
 #[tokio::test]
