@@ -83,7 +83,7 @@ pub(super) fn cloud_event(root: &Members<'_>) -> Result<CloudEvent, Error> {
     match service.as_str() {
         "storage.googleapis.com" => event.of_storage(&resource)?,
         "pubsub.googleapis.com" => event.of_pubsub(&id, time.as_deref())?,
-        "firestore.googleapis.com" => event.split_before("/documents/"),
+        "firestore.googleapis.com" => event.split_off_subject("documents/"),
         "firebasedatabase.googleapis.com" => {
             let domain = root.get("domain").ok_or_else(|| missing("domain"))?;
             let domain: String = read_json("domain", domain.get().as_bytes())?;
@@ -109,10 +109,18 @@ struct Converted {
 }
 
 impl Converted {
-    /// What comes after the first `separator` of the source, and the word in it, is the subject.
-    fn split_before(&mut self, separator: &str) {
-        if let Some(place) = self.source.find(separator) {
-            self.subject = Some(self.source.split_off(place).split_off(1));
+    /// The subject begins with that word, after the four parts of the resource proper:
+    /// `projects/_/buckets/BUCKET`, `projects/PROJECT/databases/DATABASE`.
+    fn split_off_subject(&mut self, word: &str) {
+        // Three more are before the resource: `//service/`.
+        let Some((place, _)) = self.source.match_indices('/').nth(3 + 3) else {
+            return;
+        };
+        let start = place + 1;
+        let subject = self.source.get(start..);
+        if subject.is_some_and(|subject| subject.starts_with(word)) {
+            self.subject = Some(self.source.split_off(start));
+            self.source.truncate(place);
         }
     }
 
@@ -123,7 +131,7 @@ impl Converted {
             generation: Option<String>,
         }
 
-        self.split_before("/objects/");
+        self.split_off_subject("objects/");
         let Some(subject) = &mut self.subject else {
             return Err(malformed(
                 "resource",

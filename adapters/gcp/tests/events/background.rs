@@ -101,6 +101,34 @@ fn the_generation_is_no_part_of_the_key() {
 }
 
 #[test]
+fn a_resource_may_have_the_name_of_what_follows_it() {
+    for (name, resource, source, subject) in [
+        (
+            "storage",
+            "projects/_/buckets/objects/objects/tea.txt",
+            "//storage.googleapis.com/projects/_/buckets/objects",
+            "objects/tea.txt",
+        ),
+        (
+            "firestore-simple",
+            "projects/documents/databases/documents/documents/gcf-test/tea",
+            "//firestore.googleapis.com/projects/documents/databases/documents",
+            "documents/gcf-test/tea",
+        ),
+    ] {
+        let place = if name == "storage" {
+            "/context/resource/name"
+        } else {
+            "/resource"
+        };
+        let delivery = changed(name, place, Value::from(resource)).delivery();
+        let event = delivery.event();
+        let told = (event.source(), event.subject());
+        assert_eq!(told, (source, Some(subject)), "{resource}");
+    }
+}
+
+#[test]
 fn a_domain_beyond_the_first_says_the_location() {
     let domain = Value::from("europe-west1.firebasedatabase.app");
     let delivery = changed("firebase-db1", "/domain", domain).delivery();

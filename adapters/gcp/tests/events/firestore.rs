@@ -84,3 +84,15 @@ fn what_was_done_to_a_document_the_type_says_or_the_images() {
         assert_eq!(change.id, id, "where no image tells, the subject does");
     }
 }
+
+#[test]
+fn a_project_and_a_database_may_be_called_documents() {
+    let name = "projects/documents/databases/documents/documents/users/u1";
+    let mut golden = Golden::read("firestore-written");
+    golden.body = json!({"value": {"name": name}}).to_string().into();
+    let Payload::DocumentChange(change) = payload(&golden) else {
+        panic!("it is a change");
+    };
+    let told = (change.collection.as_str(), change.id.as_str());
+    assert_eq!(told, ("users", "users/u1"));
+}

@@ -89,11 +89,19 @@ pub(super) fn delivery(act: Act, event: CloudEvent, context: Context) -> Result<
 /// Where the document is, below `documents/`: what the images say, or the subject.
 fn path<'a>(images: &'a DocumentEvent, subject: Option<&'a str>) -> Result<&'a str, Error> {
     let image = images.value.as_ref().or(images.old_value.as_ref());
-    let of_image = image.and_then(|document| Some(document.name.split_once("/documents/")?.1));
+    let of_image = image.and_then(|document| below_documents(&document.name));
     let of_subject = || subject.and_then(|subject| subject.strip_prefix("documents/"));
     of_image
         .or_else(of_subject)
         .ok_or_else(|| missing("subject"))
+}
+
+/// What follows on `projects/PROJECT/databases/DATABASE/documents/`, of which any may be called
+/// `documents`.
+fn below_documents(name: &str) -> Option<&str> {
+    let (place, _) = name.match_indices('/').nth(3)?;
+    let path = name.get(place..)?;
+    path.strip_prefix("/documents/")
 }
 
 impl Document {
