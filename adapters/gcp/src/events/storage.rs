@@ -13,8 +13,8 @@ use prost::Message as _;
 use serde::Deserialize;
 
 use super::encoding::is_protobuf;
-use super::int64;
 use super::malformed::{malformed, missing, read_json};
+use super::number::optional_int64;
 
 pub(super) const TYPE_PREFIX: &str = "google.cloud.storage.object.v1.";
 
@@ -44,7 +44,7 @@ impl Act {
 pub(super) struct StorageObject {
     #[prost(string, tag = "8")]
     content_type: String,
-    #[serde(deserialize_with = "int64::deserialize_optional")]
+    #[serde(deserialize_with = "optional_int64")]
     #[prost(int64, optional, tag = "9")]
     size: Option<i64>,
     #[prost(string, tag = "14")]
@@ -53,7 +53,7 @@ pub(super) struct StorageObject {
     pub(super) name: String,
     #[prost(string, tag = "25")]
     pub(super) bucket: String,
-    #[serde(deserialize_with = "int64::deserialize_optional")]
+    #[serde(deserialize_with = "optional_int64")]
     #[prost(int64, optional, tag = "26")]
     pub(super) generation: Option<i64>,
 }

@@ -96,3 +96,22 @@ fn a_project_and_a_database_may_be_called_documents() {
     let told = (change.collection.as_str(), change.id.as_str());
     assert_eq!(told, ("users", "users/u1"));
 }
+
+/// Of these serde_json alone reads other doubles.
+#[test]
+fn doubles_keep_their_digits() {
+    let mut golden = Golden::read("firestore-written");
+    let document = json!({
+        "name": "projects/p/databases/(default)/documents/users/u1",
+        "fields": {
+            "double": {"doubleValue": 31.245_270_191_439_438},
+            "place": {"geoPointValue": {"latitude": 31.245_270_191_439_438, "longitude": 121.487_919_511_619_45}},
+        },
+    });
+    golden.body = json!({ "value": document }).to_string().into();
+    let Payload::DocumentChange(change) = payload(&golden) else {
+        panic!("it is a change");
+    };
+    let plain = r#"{"double":31.245270191439438,"place":{"latitude":31.245270191439438,"longitude":121.48791951161945}}"#;
+    assert_eq!(change.new, Some(Data::json(plain)));
+}

@@ -1,12 +1,10 @@
 //! Documents, read of the JSON of protobuf and written as plain JSON.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::de::{Unexpected, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
-use crate::events::int64;
+use crate::events::number::{double, int64};
 
 /// What an event has of a document: the images of after and before.
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -53,7 +51,7 @@ pub(super) enum Value {
     #[serde(rename = "booleanValue")]
     Boolean(bool),
     #[serde(rename = "integerValue")]
-    Integer(#[serde(deserialize_with = "int64::deserialize")] i64),
+    Integer(#[serde(deserialize_with = "int64")] i64),
     #[serde(rename = "doubleValue")]
     Double(#[serde(deserialize_with = "double")] f64),
     /// All whose JSON is a text already.
@@ -75,9 +73,9 @@ pub(super) enum Value {
 /// What is zero the JSON of protobuf may leave out.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize)]
 pub(super) struct GeoPoint {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "double")]
     pub(super) latitude: f64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "double")]
     pub(super) longitude: f64,
 }
 
@@ -99,9 +97,9 @@ impl Serialize for Value {
             Self::Null => serializer.serialize_unit(),
             Self::Boolean(truth) => serializer.serialize_bool(*truth),
             Self::Integer(number) => serializer.serialize_i64(*number),
-            Self::Double(number) if number.is_nan() => serializer.serialize_str(NAN),
-            Self::Double(f64::INFINITY) => serializer.serialize_str(INFINITY),
-            Self::Double(f64::NEG_INFINITY) => serializer.serialize_str(NEG_INFINITY),
+            Self::Double(number) if number.is_nan() => serializer.serialize_str("NaN"),
+            Self::Double(f64::INFINITY) => serializer.serialize_str("Infinity"),
+            Self::Double(f64::NEG_INFINITY) => serializer.serialize_str("-Infinity"),
             Self::Double(number) => serializer.serialize_f64(*number),
             Self::Text(text) => serializer.serialize_str(text),
             Self::GeoPoint(point) => point.serialize(serializer),
@@ -109,46 +107,4 @@ impl Serialize for Value {
             Self::Map(map) => map.fields.serialize(serializer),
         }
     }
-}
-
-const NAN: &str = "NaN";
-const INFINITY: &str = "Infinity";
-const NEG_INFINITY: &str = "-Infinity";
-
-fn double<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
-    struct TextOrNumber;
-
-    impl Visitor<'_> for TextOrNumber {
-        type Value = f64;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a number, also as text")
-        }
-
-        fn visit_f64<E>(self, number: f64) -> Result<f64, E> {
-            Ok(number)
-        }
-
-        // Beyond 2⁵³ the nearest double is what the number was before it was written.
-        fn visit_i64<E>(self, number: i64) -> Result<f64, E> {
-            Ok(number as f64)
-        }
-
-        fn visit_u64<E>(self, number: u64) -> Result<f64, E> {
-            Ok(number as f64)
-        }
-
-        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<f64, E> {
-            match text {
-                NAN => Ok(f64::NAN),
-                INFINITY => Ok(f64::INFINITY),
-                NEG_INFINITY => Ok(f64::NEG_INFINITY),
-                _ => text
-                    .parse()
-                    .map_err(|_| E::invalid_value(Unexpected::Str(text), &self)),
-            }
-        }
-    }
-
-    deserializer.deserialize_any(TextOrNumber)
 }
