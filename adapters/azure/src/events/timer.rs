@@ -33,7 +33,7 @@ pub(super) fn delivery(function: Option<&str>, item: &Item<'_>) -> Result<Delive
     schedule.is_late = timer.get("IsPastDue").and_then(|late| late.is_true());
     schedule.job = function.map(str::to_owned);
     if let Some(next) = told("Next") {
-        if schedule.is_late == Some(true) || has_come(next, now) {
+        if has_come(next, now) {
             schedule.due = Some(next);
         } else {
             schedule.next = Some(next);
