@@ -123,6 +123,7 @@ fn what_is_no_event_is_none() {
         r#"{"message": "hello", "subscription": "gold"}"#,
         r#"{"context": {"user": 1}, "data": {}}"#,
         r#"{"eventType": "click", "eventId": "1"}"#,
+        r#"{"context": {"eventType": "click", "eventId": "1"}}"#,
     ] {
         let decoded = decode(&HeaderMap::new(), &body.into(), &context()).unwrap();
         assert!(decoded.is_none(), "{body}: {decoded:?}");
@@ -143,6 +144,15 @@ fn googles_own_events_are_told_from_those_of_others() {
         body: "{}".into(),
     };
     assert!(of_google(&nothing).is_none());
+    let mut batch = Golden::read("batch");
+    let event = |event_type: &str| json!({"specversion": "1.0", "id": "1", "source": "/s", "type": event_type});
+    let events = json!([
+        event("com.example.order.placed"),
+        event("google.cloud.audit.log.v1.written")
+    ]);
+    batch.body = events.to_string().into();
+    let all = of_google(&batch).map(|all| all.len());
+    assert_eq!(all, Some(2), "one of Google's is enough");
     let mut broken = Golden::read("storage-finalized");
     broken.body = "[".into();
     let decoded = decode_from_google(&broken.headers, &broken.body, &context());

@@ -146,3 +146,42 @@ fn a_push_without_wrapper_has_its_metadata_in_headers() {
         "the data are those of the event's type"
     );
 }
+
+#[test]
+fn a_push_without_wrapper_has_its_key_under_either_name_and_no_credentials() {
+    let mut golden = Golden::read("pubsub-unwrapped");
+    golden.headers.remove("x-goog-pubsub-ordering-key");
+    for (name, value) in [
+        ("x-goog-ordering-key", "window"),
+        ("authorization", "Bearer secret"),
+        ("x-serverless-authorization", "Bearer secret"),
+    ] {
+        golden.headers.insert(name, value.parse().unwrap());
+    }
+    let delivery = golden.delivery();
+    let Payload::Message(message) = &delivery.event().data else {
+        panic!("it is a message");
+    };
+    assert_eq!(message.group.as_deref(), Some("window"));
+    let told = format!("{:?}", message.attributes);
+    assert!(
+        !told.contains("secret") && !told.contains("window"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_same_key_in_another_subscription_is_another_sequence() {
+    let sequence = |subscription: &str| {
+        let message = json!({"messageId": "1", "orderingKey": "key"});
+        let golden = Golden {
+            headers: http::HeaderMap::new(),
+            body: json!({"message": message, "subscription": subscription})
+                .to_string()
+                .into(),
+        };
+        golden.delivery().sequence().map(str::to_owned)
+    };
+    assert_eq!(sequence("a"), sequence("a"));
+    assert_ne!(sequence("a"), sequence("b"));
+}

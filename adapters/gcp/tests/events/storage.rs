@@ -109,3 +109,18 @@ fn a_notification_without_payload_or_wrapper_carries_the_same_object() {
     let carried = delivery.carried().unwrap();
     assert_eq!(carried[0].event().data, Payload::ObjectDeleted(object));
 }
+
+#[test]
+fn an_empty_object_has_the_size_that_protobuf_does_not_write() {
+    let mut golden = Golden::in_protobuf("storage-finalized");
+    // The name (23) and the bucket (25), and nothing else.
+    golden.body = (&b"\xba\x01\x03key\xca\x01\x06bucket"[..]).into();
+    let Payload::ObjectCreated(object) = payload(&golden) else {
+        panic!("an object was created");
+    };
+    assert_eq!(
+        (object.key.as_str(), object.bucket.as_str()),
+        ("key", "bucket")
+    );
+    assert_eq!(object.size, Some(0));
+}

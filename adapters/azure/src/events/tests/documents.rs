@@ -30,5 +30,11 @@ fn changed_documents() {
         assert_eq!(items[1].event().id(), "8@1795446001", "{name}");
         assert_eq!(items[0].origin().kinds(), [EventKind::DocumentChanged]);
         assert_eq!(items[0].origin().names(), ["users"]);
+        let sequences: Vec<_> = items.iter().map(|item| item.sequence()).collect();
+        assert_eq!(
+            sequences,
+            [Some("7"), Some("8")],
+            "{name}: each document's own"
+        );
     }
 }

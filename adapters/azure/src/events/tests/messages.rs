@@ -149,3 +149,16 @@ fn arrays_of_another_length_tell_nothing() {
         "the others still tell"
     );
 }
+
+#[test]
+fn attempts_are_counted_from_one() {
+    let attempt = |count: &str| {
+        let call = changed(&golden("queue"), |call| {
+            call["Metadata"]["DequeueCount"] = count.into();
+        });
+        let item = decoded(QUEUE, call).unwrap().remove(0).unwrap();
+        item.event().context().attempt()
+    };
+    assert_eq!(attempt("3"), Some(3));
+    assert_eq!(attempt("0"), None, "it is not known");
+}
