@@ -8,7 +8,7 @@ use polyfn_core::{
     AppService, Context, Delivery, Error, Request, RequestExt, Response, Result, error_of,
     problem_response,
 };
-use polyfn_server::deliver;
+use polyfn_server::{as_internal, deliver};
 
 use crate::events::decode;
 
@@ -58,19 +58,10 @@ async fn outcome(service: &AppService, context: &Context, deliveries: Vec<Delive
     let response = deliver(service, context, deliveries).await;
     match error_of(&response) {
         Some(error) if !TRIED_AGAIN.contains(&response.status()) => {
-            problem_response(&Arc::new(tried_again(error)), context)
+            problem_response(&Arc::new(as_internal(error)), context)
         }
         _ => response,
     }
-}
-
-fn tried_again(error: &Error) -> Error {
-    let detail = error.detail().unwrap_or_default().to_owned();
-    let again = Error::new(StatusCode::INTERNAL_SERVER_ERROR, detail);
-    let headers = error.headers().iter();
-    headers.fold(again, |again, (name, value)| {
-        again.with_header(name.clone(), value.clone())
-    })
 }
 
 /// The events of the request, which keeps its body.

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::str::FromStr;
 use std::time::Duration;
 
-use polyfn_core::AppService;
+use polyfn_core::{AppService, Function};
 use polyfn_server::{Drain, InvalidVariable, bind_address, parsed, port};
 
 use crate::intake::Intake;
@@ -56,7 +56,16 @@ impl Settings {
             Some(name) if service.function(name).is_some() => {
                 service.clone().alone(name).unwrap_or(service)
             }
-            _ => service,
+            Some(name) => {
+                let known: Vec<_> = service.functions().map(Function::name).collect();
+                tracing::warn!(
+                    FUNCTION_TARGET = name,
+                    ?known,
+                    "the app has no such function; all of them are served"
+                );
+                service
+            }
+            None => service,
         }
     }
 }

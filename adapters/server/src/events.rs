@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// | events | answer |
 /// |---|---|
 /// | one, done | 204, or 200 with the value that the handler returned as JSON |
-/// | one, failed | a problem document with the error's status |
+/// | one, failed | a problem document with the error's status, 500 where that is no failure's |
 /// | several, all done | 200 and a list of what came of each |
 /// | several, some failed | 500 and that list; all of them were tried |
 ///
@@ -48,9 +48,23 @@ pub async fn deliver(
 fn one(outcome: Outcome, context: &Context) -> Response {
     match outcome {
         Outcome::Done(value) => done(value),
+        // A handler may have given its error any status; a failure must not look like none.
+        Outcome::Failed(error) if error.status().as_u16() < 400 => {
+            problem_response(&Arc::new(as_internal(&error)), context)
+        }
         Outcome::Failed(error) => problem_response(&error, context),
         Outcome::Skipped => problem_response(&Arc::new(not_tried()), context),
     }
+}
+
+/// The same told as 500: the detail and the headers stay.
+pub fn as_internal(error: &Error) -> Error {
+    let detail = error.detail().unwrap_or_default().to_owned();
+    let internal = Error::new(StatusCode::INTERNAL_SERVER_ERROR, detail);
+    let headers = error.headers().iter();
+    headers.fold(internal, |internal, (name, value)| {
+        internal.with_header(name.clone(), value.clone())
+    })
 }
 
 fn done(value: Option<Bytes>) -> Response {

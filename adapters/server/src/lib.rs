@@ -27,7 +27,7 @@ mod signals;
 
 pub use drain::Drain;
 pub use env::{InvalidVariable, bind_address, parsed, port, required};
-pub use events::deliver;
+pub use events::{as_internal, deliver};
 pub use listener::{BindError, Listener};
 pub use run::{RunError, block_on};
 pub use signals::Signals;

@@ -16,7 +16,7 @@ use super::*;
 /// What the message asks for.
 async fn ship(event: Event<Message<String>>) -> Result<Option<Json<Value>>> {
     match event.data.body.as_str() {
-        "fail" => Err(std::io::Error::other("the secret is 42").into()),
+        "fail" => Err(std::io::Error::other("the password is swordfish").into()),
         "refuse" => Err(Error::unavailable("not now").retry_after(Duration::from_secs(7))),
         text if text.starts_with("status ") => {
             let status = text["status ".len()..].parse().unwrap();
@@ -159,7 +159,11 @@ async fn what_fails_says_so_to_google() {
         Some("application/problem+json")
     );
     assert!(failed.body["invocation_id"].is_string(), "{}", failed.body);
-    assert!(!failed.body.to_string().contains("42"), "{}", failed.body);
+    assert!(
+        !failed.body.to_string().contains("swordfish"),
+        "{}",
+        failed.body
+    );
 
     let crashed = answer(push("panic")).await;
     assert_eq!(crashed.status, 500);

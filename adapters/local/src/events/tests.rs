@@ -10,6 +10,9 @@ use super::*;
 
 fn service() -> AppService {
     async fn ship(event: Event<Message<Value>>) -> Result<Json<Value>> {
+        if event.data.body["fail"] == "oddly" {
+            return Err(Error::new(StatusCode::OK, "all is not well"));
+        }
         if event.data.body["fail"] == true {
             return Err(Error::conflict("it was told to fail"));
         }
@@ -213,6 +216,8 @@ async fn an_outcome_is_a_status() {
         (409, &json!("it was told to fail"))
     );
     assert!(answer["invocation_id"].is_string(), "{answer}");
+    let (status, _) = post("/_polyfn/ship", JSON, r#"{"fail":"oddly"}"#).await;
+    assert_eq!(status, 500, "a failure never looks like success");
     let (status, _) = post("/_polyfn/bulk", JSON, "\"x\"").await;
     assert_eq!(status, 204, "done, and nothing returned");
 }
