@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// What came where there is nothing: JSON's null.
+const NOTHING: &str = "null";
+
 /// One thing that is not as it must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
@@ -25,6 +28,11 @@ impl Difference {
             expected: expected.into(),
             actual: actual.into(),
         }
+    }
+
+    /// Whether there was nothing where something had to be.
+    pub(crate) fn nothing_came(&self) -> bool {
+        self.actual == NOTHING
     }
 
     /// A difference, unless the two are equal.

@@ -93,7 +93,11 @@ pub(super) fn check(
     differences.extend(attempt(expected, delivery, &context["attempt"], column));
     differences.extend(deadline(expected, &context["deadline_ms"]));
     if expected.some_trace && context["traceparent"].is_null() {
-        differences.push(Difference::new("context.traceparent", "some trace", "none"));
+        differences.push(Difference::new(
+            "context.traceparent",
+            "some trace",
+            context["traceparent"].to_string(),
+        ));
     }
     differences
 }

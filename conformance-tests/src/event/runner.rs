@@ -203,7 +203,7 @@ mod tests {
         [[exclusion]]
         name = 'e'
         on = ['aws/sqs']
-        explains = ['fates']
+        changes = ['fates']
         reason = 'because'
         link = 'https://x'
         [[case]]

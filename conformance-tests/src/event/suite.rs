@@ -107,6 +107,12 @@ impl EventSuite {
                 let name = exclusion.name;
                 return Err(format!("the exclusion `{name}` needs a reason and a link"));
             }
+            if exclusion.loses.is_empty() && exclusion.changes.is_empty() {
+                let name = exclusion.name;
+                return Err(format!(
+                    "the exclusion `{name}` neither loses nor changes anything"
+                ));
+            }
             if let Some(other) = self.exclusions.insert(exclusion.name.clone(), exclusion) {
                 return Err(format!("the exclusion `{}` is there twice", other.name));
             }

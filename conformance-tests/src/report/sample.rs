@@ -73,7 +73,7 @@ pub(super) fn events() -> Report {
         [[exclusion]]
         name = 'wrapped'
         on = ['aws/sns-sqs-raw']
-        explains = ['data.body']
+        changes = ['data.body']
         reason = 'SNS <wraps>'
         link = 'https://example.com/sns'
 

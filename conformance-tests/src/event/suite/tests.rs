@@ -162,7 +162,7 @@ fn mistakes_name_the_case() {
 fn exclusions_need_a_reason_a_link_and_a_case() {
     let exclusion = |on: &str, reason: &str, link: &str| {
         format!(
-            "[[exclusion]]\nname = 'e'\non = ['{on}']\nexplains = ['fates']\nreason = '{reason}'\nlink = '{link}'\n"
+            "[[exclusion]]\nname = 'e'\non = ['{on}']\nchanges = ['fates']\nreason = '{reason}'\nlink = '{link}'\n"
         )
     };
     for (text, told) in [
