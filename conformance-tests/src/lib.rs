@@ -3,8 +3,8 @@
 //! A suite of [cases](Case), each of them data, is run against a built binary on each
 //! [column](Column): a target, and where a target has several ways to deliver HTTP (Lambda's
 //! fronts, the modes of an Azure custom handler) each of these. The platforms are those of
-//! `polyfn-hosts`, and what happens there is told by [cases of events](event) as well; nothing here knows the SDK, so any binary can be tested that offers the
-//! functions of the [probe](https://docs.rs/polyfn-probe).
+//! `polyfn-hosts`, and what happens there is told by [cases of events](event) as well; nothing here
+//! knows the SDK, so any binary can be tested that offers the functions of the [probe](https://docs.rs/polyfn-probe).
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), polyfn_conformance::Error> {

@@ -55,6 +55,9 @@ async fn conform(options: Options) -> Result<bool, Box<dyn std::error::Error>> {
     let tries = tries
         .filter(|column| event_columns.contains(column))
         .count();
+    if columns.is_empty() && tries == 0 && !options.no_cases {
+        return Err("none of these cases is tried on such a target".into());
+    }
     let progress = Progress::new(suite.cases().len() * columns.len() + tries);
     let mut outcome = Report::default();
     if !options.no_cases {

@@ -35,6 +35,9 @@ pub async fn run_events(
         let of_target: Vec<_> = of_target
             .filter(|column| column.target() == target)
             .collect();
+        if of_target.is_empty() {
+            continue;
+        }
         let (suite, turns, progress) = (Arc::clone(&suite), Arc::clone(&turns), progress.clone());
         running.spawn(async move {
             // It fails only if the semaphore is closed, and nobody does that.
