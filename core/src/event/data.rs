@@ -7,8 +7,8 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use super::data_deserializer::{DataDeserializer, DataError};
+use super::format::Format;
 use crate::Result;
-use crate::media_type::MediaType;
 
 /// The data of an event before they are read as a type: bytes, and what the event says that
 /// they are.
@@ -92,29 +92,12 @@ impl Data {
     /// 422 when the data do not fit `T`, with the path of what does not; 400 when they are no
     /// JSON where JSON is needed, or no UTF-8 where text is.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
-        T::deserialize(DataDeserializer::new(self)).map_err(DataError::into_error)
+        T::deserialize(DataDeserializer::new(
+            &self.bytes,
+            Format::of(self.content_type()),
+        ))
+        .map_err(DataError::into_error)
     }
-
-    /// What kind of data these are, by what the event says of them.
-    pub(super) fn format(&self) -> Format {
-        let Some(content_type) = self.content_type() else {
-            return Format::Unknown;
-        };
-        match MediaType::parse(content_type) {
-            Some(media) if media.is_json() => Format::Json,
-            Some(media) if media.is_text() => Format::Text,
-            _ => Format::Bytes,
-        }
-    }
-}
-
-/// What an event says of its data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    Json,
-    Text,
-    Bytes,
-    Unknown,
 }
 
 impl fmt::Debug for Data {

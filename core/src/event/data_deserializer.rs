@@ -8,24 +8,21 @@ use serde_json::de::SliceRead;
 use serde_json::error::Category;
 use serde_path_to_error::{Segment, Track};
 
-use super::data::{Data, Format};
+use super::format::Format;
 use crate::Error;
 
-/// Reads [`Data`]; see [`Data::read`] for what is taken for what.
+/// Reads data; see [`Data::read`](super::Data::read) for what is taken for what.
 #[derive(Clone, Copy)]
 pub(super) struct DataDeserializer<'d> {
-    data: &'d Data,
+    bytes: &'d [u8],
     format: Format,
 }
 
 type JsonDeserializer<'d> = serde_json::Deserializer<SliceRead<'d>>;
 
 impl<'d> DataDeserializer<'d> {
-    pub(super) fn new(data: &'d Data) -> Self {
-        Self {
-            data,
-            format: data.format(),
-        }
+    pub(super) fn new(bytes: &'d [u8], format: Format) -> Self {
+        Self { bytes, format }
     }
 
     /// Reads the data as JSON to their end, and knows where it was when that fails.
@@ -37,8 +34,10 @@ impl<'d> DataDeserializer<'d> {
     ) -> Result<T, DataError> {
         // A byte order mark is no part of JSON, but some write one, and RFC 8259 (8.1) lets who
         // reads ignore it.
-        let bytes = self.data.bytes();
-        let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let text = self
+            .bytes
+            .strip_prefix(b"\xEF\xBB\xBF")
+            .unwrap_or(self.bytes);
         let mut json = serde_json::Deserializer::from_slice(text);
         let mut track = Track::new();
         let value = read(serde_path_to_error::Deserializer::new(
@@ -50,7 +49,7 @@ impl<'d> DataDeserializer<'d> {
     }
 
     fn text(self) -> Result<&'d str, DataError> {
-        std::str::from_utf8(self.data.bytes()).map_err(|error| DataError {
+        std::str::from_utf8(self.bytes).map_err(|error| DataError {
             malformed: true,
             message: format!("they are not UTF-8 text: {error}"),
         })
@@ -86,12 +85,12 @@ impl<'d> Deserializer<'d> for DataDeserializer<'d> {
     }
 
     fn deserialize_bytes<V: Visitor<'d>>(self, visitor: V) -> Result<V::Value, DataError> {
-        visitor.visit_borrowed_bytes(self.data.bytes())
+        visitor.visit_borrowed_bytes(self.bytes)
     }
 
     fn deserialize_option<V: Visitor<'d>>(self, visitor: V) -> Result<V::Value, DataError> {
-        let is_null = self.format != Format::Text && self.data.bytes().trim_ascii() == b"null";
-        if self.data.is_empty() || is_null {
+        let is_null = self.format != Format::Text && self.bytes.trim_ascii() == b"null";
+        if self.bytes.is_empty() || is_null {
             visitor.visit_none()
         } else {
             visitor.visit_some(self)
@@ -99,7 +98,7 @@ impl<'d> Deserializer<'d> for DataDeserializer<'d> {
     }
 
     fn deserialize_unit<V: Visitor<'d>>(self, visitor: V) -> Result<V::Value, DataError> {
-        if self.data.is_empty() {
+        if self.bytes.is_empty() {
             visitor.visit_unit()
         } else {
             self.json(|json| json.deserialize_unit(visitor))

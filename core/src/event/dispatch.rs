@@ -10,6 +10,7 @@ use futures_util::stream::{self, StreamExt};
 
 use super::choice::{Call, Candidate, Choice};
 use super::contained::Contained;
+use super::sequences::Sequences;
 use super::slots::Slots;
 use super::{Delivery, DynEventHandler, Event, EventKind, Outcome, Payload};
 use crate::{Context, Error, Function, Result, caught};
@@ -99,7 +100,7 @@ impl EventDispatch {
         time_is_up: impl Future<Output = ()>,
     ) -> Vec<Outcome> {
         let slots = Slots::new(deliveries.len());
-        let sequences = sequences(&deliveries);
+        let sequences = Sequences::of(&deliveries);
         let context = deliveries.first().map(|first| first.event.context.clone());
         let lanes = self.lanes(deliveries);
         let ended = caught(async {
@@ -122,7 +123,7 @@ impl EventDispatch {
             Err(panic) => tracing::error!(invocation_id, %panic, "events are left unhandled"),
         }
         let mut outcomes = slots.into_outcomes();
-        hold(&sequences, &mut outcomes);
+        sequences.hold(&mut outcomes);
         outcomes
     }
 
@@ -258,32 +259,4 @@ fn settle(outcome: Outcome, event_id: &str, context: &Context) -> Outcome {
     }
     tracing::error!(invocation_id, function, event_id, attempt, error = ?error, "event failed");
     Outcome::Failed(error)
-}
-
-/// The numbers of the events that have to stay in order.
-fn sequences(deliveries: &[Delivery]) -> Vec<Vec<usize>> {
-    let mut sequences = BTreeMap::<&str, Vec<_>>::new();
-    for (number, delivery) in deliveries.iter().enumerate() {
-        if let Some(sequence) = delivery.sequence() {
-            sequences.entry(sequence).or_default().push(number);
-        }
-    }
-    sequences.into_values().collect()
-}
-
-/// What comes after a failure has to come again, even where a batch's handler was done with it.
-fn hold(sequences: &[Vec<usize>], outcomes: &mut [Outcome]) {
-    for sequence in sequences {
-        let failed = sequence
-            .iter()
-            .position(|number| !outcomes[*number].is_done());
-        for number in sequence
-            .iter()
-            .skip(failed.map_or(sequence.len(), |place| place + 1))
-        {
-            if outcomes[*number].is_done() {
-                outcomes[*number] = Outcome::Skipped;
-            }
-        }
-    }
 }

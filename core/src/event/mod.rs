@@ -14,6 +14,7 @@ mod dyn_event_handler;
 mod event_data;
 mod event_input;
 mod event_trigger;
+mod format;
 mod from_data;
 mod message;
 mod object;
@@ -22,6 +23,7 @@ mod payload;
 mod record;
 mod schedule;
 mod schedule_expression;
+mod sequences;
 mod single;
 mod slots;
 
