@@ -59,8 +59,11 @@
 //! not come again. Of an object the key asks for it, if one of the words `fail`, `panic` and
 //! `discard` is in it.
 //!
-//! Run with `cargo run -p polyfn-probe`; a probe in another language or on another SDK needs the
-//! same functions.
+//! Run with `cargo run -p polyfn-probe`. A probe in another language or on another SDK needs the
+//! same functions, writes its lines without spaces between the tokens, and has to understand two
+//! kinds of variables: `POLYFN_FUNCTION`, which deploys one function alone, and
+//! `POLYFN_<TRIGGER>_<NAME>`, which names a queue or bucket as it is really called
+//! (`POLYFN_QUEUE_ORDERS=orders.fifo`).
 
 mod echo;
 mod events;
