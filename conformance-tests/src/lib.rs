@@ -38,6 +38,7 @@
 mod attempt;
 mod body;
 mod case;
+mod case_suite;
 mod check;
 mod column;
 mod deployment;
@@ -57,6 +58,7 @@ pub use case::{
     Case, ContextExpectation, EchoExpectation, Exclusion, FieldValue, IdPattern,
     ProblemExpectation, Reply, RequestSpec, ResponseExpectation, Step,
 };
+pub use case_suite::{CaseSuite, SuiteCase, SuiteExclusion};
 pub use check::Difference;
 pub use column::{AzureMode, Column, Selector, Target};
 pub use error::Error;

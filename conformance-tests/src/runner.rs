@@ -7,11 +7,11 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::attempt::{Broken, Unmet, attempt};
+use crate::case_suite::SuiteExclusion;
 use crate::check;
 use crate::deployment::Deployment;
 use crate::{
-    Case, CaseResult, Column, Difference, Exclusion, Failure, Loss, Progress, Report, Suite,
-    Verdict,
+    Case, CaseResult, Column, Difference, Exclusion, Failure, Progress, Report, Suite, Verdict,
 };
 
 /// The longest invocation where a case is not about that: debug builds and a busy machine are no
@@ -162,7 +162,7 @@ fn loss(unmet: Unmet, case: &Case, exclusion: &Exclusion) -> Verdict {
         .flat_map(|answer| check::excluded(exclusion, &case.steps[unmet.step], answer))
         .collect();
     if unexplained.is_empty() {
-        return Verdict::Excluded(Loss::from(exclusion));
+        return Verdict::Excluded(exclusion.loss());
     }
     let asked_for = unmet.failure.differences;
     Verdict::Failed(Failure {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::event::EventResult;
-use crate::{Case, Column, Difference, EventExclusion, Exclusion, PeerOutcome, PeerRun, Target};
+use crate::{Case, Column, Difference, PeerOutcome, PeerRun, Target};
 
 /// What came of one case on one column.
 #[derive(Debug, Clone)]
@@ -30,26 +30,6 @@ pub struct Loss {
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {} ({})", self.name, self.reason, self.link)
-    }
-}
-
-impl From<&Exclusion> for Loss {
-    fn from(exclusion: &Exclusion) -> Self {
-        Self {
-            name: exclusion.name.clone(),
-            reason: exclusion.reason.clone(),
-            link: exclusion.link.clone(),
-        }
-    }
-}
-
-impl From<&EventExclusion> for Loss {
-    fn from(exclusion: &EventExclusion) -> Self {
-        Self {
-            name: exclusion.name.clone(),
-            reason: exclusion.reason.clone(),
-            link: exclusion.link.clone(),
-        }
     }
 }
 

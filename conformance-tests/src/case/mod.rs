@@ -40,7 +40,7 @@ pub struct Case {
 /// A case as it stands in a file: with `[[case.step]]` tables, or with the members of its only step
 /// written beside its title.
 #[derive(Debug, Deserialize)]
-pub(crate) struct CaseTable {
+pub struct CaseTable {
     id: String,
     title: String,
     #[serde(default)]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::Difference;
-use crate::event::{ColumnPattern, EventColumn};
+use crate::event::ColumnPattern;
 
 /// A loss that no adapter can prevent, with the vendor's word for it.
 ///
@@ -35,11 +35,6 @@ impl EventExclusion {
     pub fn is_reason_for(&self, difference: &Difference) -> bool {
         let is_one_of = |parts: &[String]| parts.iter().any(|part| difference.what.contains(part));
         is_one_of(&self.changes) || is_one_of(&self.loses) && difference.nothing_came()
-    }
-
-    /// Whether it is about `column`.
-    pub fn covers(&self, column: EventColumn) -> bool {
-        self.on.iter().any(|pattern| pattern.covers(column))
     }
 }
 

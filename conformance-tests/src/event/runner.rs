@@ -7,10 +7,11 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::case_suite::SuiteExclusion;
 use crate::event::check::check;
 use crate::event::host::EventHost;
 use crate::event::{EventCase, EventColumn, EventExclusion, EventResult, EventSuite, Observed};
-use crate::{Difference, Failure, Loss, Progress, Target, Verdict};
+use crate::{Difference, Failure, Progress, Target, Verdict};
 
 /// The longest invocation where a case is not about that: debug builds and a busy machine are no
 /// fault of the function.
@@ -181,7 +182,7 @@ fn loss(failure: Failure, exclusion: &EventExclusion) -> Verdict {
         .cloned()
         .partition(|difference| exclusion.is_reason_for(difference));
     if unexplained.is_empty() {
-        return Verdict::Excluded(Loss::from(exclusion));
+        return Verdict::Excluded(exclusion.loss());
     }
     Verdict::Failed(Failure {
         differences: unexplained.into_iter().chain(explained).collect(),

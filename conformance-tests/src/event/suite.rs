@@ -1,14 +1,11 @@
-//! The cases of events, read from their files.
+//! The cases of events.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::Deserialize;
 use serde_json::Value;
 
-use crate::error::Kind;
+use crate::Loss;
+use crate::case_suite::{CaseSuite, SuiteCase, SuiteExclusion};
 use crate::event::case::CaseTable;
 use crate::event::{EventCase, EventColumn, EventExclusion};
-use crate::{Error, IdPattern};
 
 macro_rules! files {
     ($($name:literal),* $(,)?) => {
@@ -33,148 +30,59 @@ const FILES: &[(&str, &str)] = files![
 ];
 
 /// Cases of events, and the exclusions that they name.
-#[derive(Debug, Clone)]
-pub struct EventSuite {
-    cases: Vec<EventCase>,
-    exclusions: BTreeMap<String, EventExclusion>,
-}
+pub type EventSuite = CaseSuite<EventCase>;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    case: Vec<Value>,
-    #[serde(default)]
-    exclusion: Vec<EventExclusion>,
-}
+impl SuiteCase for EventCase {
+    /// Read in a second step, so that a mistake can be told by the name of its case.
+    type Table = Value;
+    type Column = EventColumn;
+    type Exclusion = EventExclusion;
 
-impl EventSuite {
-    /// The cases that every target of polyfn has to pass.
-    ///
-    /// # Errors
-    ///
-    /// When a file is not well-formed; a test of this crate sees to it that none is.
-    pub fn standard() -> Result<Self, Error> {
-        Self::from_files(FILES.iter().copied())
+    const FILES: &'static [(&'static str, &'static str)] = FILES;
+
+    fn from_table(table: Value, area: &str) -> Result<Self, String> {
+        let name = table["id"].as_str().unwrap_or("a case").to_owned();
+        let table: CaseTable =
+            serde_json::from_value(table).map_err(|error| format!("{area}/{name}: {error}"))?;
+        table.into_case(area)
     }
 
-    /// Cases of one's own: the name of each file (which is the area of its cases) and its text.
-    ///
-    /// # Errors
-    ///
-    /// When a file is not well-formed, an id is there twice, or an exclusion is unknown, unused or
-    /// without a reason and a link.
-    pub fn from_files<'a>(
-        files: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<Self, Error> {
-        let mut suite = Self {
-            cases: Vec::new(),
-            exclusions: BTreeMap::new(),
-        };
-        for (file, text) in files {
-            let added = suite.add(file, text);
-            added.map_err(|problem| wrong(file, problem))?;
-        }
-        suite.check()?;
-        Ok(suite)
+    fn id(&self) -> &str {
+        &self.id
     }
 
-    /// The same suite with the cases alone whose id one of the patterns covers.
-    #[must_use]
-    pub fn matching(mut self, patterns: &[IdPattern]) -> Self {
-        self.cases
-            .retain(|case| patterns.iter().any(|pattern| pattern.matches(&case.id)));
-        self
+    fn area(&self) -> &str {
+        &self.area
     }
 
-    /// The cases, in the order of the files.
-    pub fn cases(&self) -> &[EventCase] {
-        &self.cases
+    fn exclusions(&self) -> &[String] {
+        &self.exclusions
     }
 
-    /// Why `case` cannot hold on `column`, if the platform itself is the reason.
-    pub fn exclusion(&self, case: &EventCase, column: EventColumn) -> Option<&EventExclusion> {
-        let names = case.exclusions.iter();
-        names
-            .filter_map(|name| self.exclusions.get(name))
-            .find(|exclusion| exclusion.covers(column))
-    }
-
-    fn add(&mut self, area: &str, text: &str) -> Result<(), String> {
-        let file: File = toml::from_str(text).map_err(|error| error.to_string())?;
-        for exclusion in file.exclusion {
-            if exclusion.reason.trim().is_empty() || !exclusion.link.starts_with("https://") {
-                let name = exclusion.name;
-                return Err(format!("the exclusion `{name}` needs a reason and a link"));
-            }
-            if exclusion.loses.is_empty() && exclusion.changes.is_empty() {
-                let name = exclusion.name;
-                return Err(format!(
-                    "the exclusion `{name}` neither loses nor changes anything"
-                ));
-            }
-            if let Some(other) = self.exclusions.insert(exclusion.name.clone(), exclusion) {
-                return Err(format!("the exclusion `{}` is there twice", other.name));
-            }
-        }
-        for value in file.case {
-            let name = value["id"].as_str().unwrap_or("a case").to_owned();
-            let table: CaseTable =
-                serde_json::from_value(value).map_err(|error| format!("{area}/{name}: {error}"))?;
-            let case = table.into_case(area)?;
-            if self.cases.iter().any(|known| known.id == case.id) {
-                return Err(format!("the case {} is there twice", case.id));
-            }
-            self.cases.push(case);
-        }
-        Ok(())
-    }
-
-    fn check(&self) -> Result<(), Error> {
-        let mut unused: BTreeSet<&str> = self.exclusions.keys().map(String::as_str).collect();
-        for case in &self.cases {
-            let columns = case.columns();
-            for name in &case.exclusions {
-                unused.remove(name.as_str());
-                let Some(exclusion) = self.exclusions.get(name) else {
-                    let problem =
-                        format!("{} names an exclusion that there is not: `{name}`", case.id);
-                    return Err(wrong(&case.area, problem));
-                };
-                if !columns.iter().any(|column| exclusion.covers(*column)) {
-                    let problem = format!("{}: `{name}` is about none of its sources", case.id);
-                    return Err(wrong(&case.area, problem));
-                }
-            }
-            for column in columns {
-                let names = case.exclusions.iter();
-                let mut applying = names
-                    .filter_map(|name| self.exclusions.get(name))
-                    .filter(|exclusion| exclusion.covers(column));
-                if let (Some(first), Some(second)) = (applying.next(), applying.next()) {
-                    let (first, second) = (&first.name, &second.name);
-                    let problem =
-                        format!("{}: `{first}` and `{second}` both cover {column}", case.id);
-                    return Err(wrong(&case.area, problem));
-                }
-            }
-        }
-        match unused.first() {
-            Some(name) => {
-                let problem = format!("no case names the exclusion `{name}`");
-                Err(wrong("exclusions", problem))
-            }
-            None => Ok(()),
-        }
+    fn columns(&self) -> Vec<EventColumn> {
+        Self::columns(self)
     }
 }
 
-fn wrong(file: &str, problem: String) -> Error {
-    Kind::CaseFile {
-        file: file.to_owned(),
-        problem,
+impl SuiteExclusion for EventExclusion {
+    type Column = EventColumn;
+
+    fn loss(&self) -> Loss {
+        Loss {
+            name: self.name.clone(),
+            reason: self.reason.clone(),
+            link: self.link.clone(),
+        }
     }
-    .into()
+
+    fn covers(&self, column: EventColumn) -> bool {
+        self.on.iter().any(|pattern| pattern.covers(column))
+    }
+
+    fn problem(&self) -> Option<&'static str> {
+        let is_empty = self.loses.is_empty() && self.changes.is_empty();
+        is_empty.then_some("neither loses nor changes anything")
+    }
 }
 
 #[cfg(test)]

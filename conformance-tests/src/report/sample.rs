@@ -1,8 +1,8 @@
 //! A report with everything in it, for the tests of the forms.
 
 use crate::{
-    CaseResult, Column, Difference, EventResult, EventSuite, Failure, Loss, PeerCheck, PeerOutcome,
-    PeerRun, Report, Suite, Target, Verdict,
+    CaseResult, Column, Difference, EventResult, EventSuite, Failure, PeerCheck, PeerOutcome,
+    PeerRun, Report, Suite, SuiteExclusion, Target, Verdict,
 };
 
 const FILES: [(&str, &str); 2] = [
@@ -48,7 +48,7 @@ pub(super) fn report() -> Report {
                 .iter()
                 .map(|column| {
                     let verdict = match (case.id.as_str(), suite.exclusion(case, *column)) {
-                        (_, Some(exclusion)) => Verdict::Excluded(Loss::from(exclusion)),
+                        (_, Some(exclusion)) => Verdict::Excluded(exclusion.loss()),
                         ("query/order", _) if column.to_string() == "aws/lattice" => {
                             Verdict::Failed(failure.clone())
                         }
@@ -102,7 +102,7 @@ pub(super) fn events() -> Report {
         let tried = columns.filter(|one| [Target::Gcp, Target::Aws].contains(&one.target()));
         let verdicts = tried.map(|column| {
             let verdict = match suite.exclusion(case, column) {
-                Some(exclusion) => Verdict::Excluded(Loss::from(exclusion)),
+                Some(exclusion) => Verdict::Excluded(exclusion.loss()),
                 None if column.source() == "sqs" => Verdict::Failed(failure.clone()),
                 None => Verdict::Passed,
             };

@@ -114,6 +114,11 @@ fn exclusions_need_a_reason_a_link_and_a_case() {
             .contains("no case names the exclusion `e`")
     );
     assert!(problem(&exclusion("ibm", "because", "https://x")).contains("\"ibm\" is no column"));
+    let first = exclusion("gcp", "because", "https://x");
+    assert!(problem(&format!("{first}{first}")).contains("the exclusion `e` is there twice"));
+    let second = first.replace("'e'", "'f'");
+    let both = problem(&format!("{first}{second}{CASE}exclude = ['e', 'f']"));
+    assert!(both.contains("x/a: `e` and `f` both cover gcp"), "{both}");
 }
 
 #[test]
