@@ -51,6 +51,7 @@ mod progress;
 pub mod report;
 mod runner;
 mod suite;
+mod turns;
 mod verdict;
 
 pub use body::BodySpec;

@@ -3,13 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
-
 use crate::attempt::{Broken, Unmet, attempt};
-use crate::case_suite::SuiteExclusion;
 use crate::check;
 use crate::deployment::Deployment;
+use crate::turns::in_turns;
 use crate::{
     Case, CaseResult, Column, Difference, Exclusion, Failure, Progress, Report, Suite, Verdict,
 };
@@ -24,25 +21,13 @@ const TIME_LIMIT_S: u64 = 60;
 /// A binary that does not start fails the cases of its column.
 pub async fn run(suite: &Suite, columns: &[(PathBuf, Column)], progress: &Progress) -> Report {
     let suite = Arc::new(suite.clone());
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let turns = Arc::new(Semaphore::new(cores));
-    let mut running = JoinSet::new();
-    for (place, (binary, column)) in columns.iter().cloned().enumerate() {
-        let (suite, turns, progress) = (Arc::clone(&suite), Arc::clone(&turns), progress.clone());
-        running.spawn(async move {
-            // It fails only if the semaphore is closed, and nobody does that.
-            let _turn = turns.acquire().await;
-            (place, run_column(&suite, &binary, column, &progress).await)
-        });
-    }
-    let mut by_column = running.join_all().await;
-    by_column.sort_by_key(|(place, _)| *place);
+    let by_column = in_turns(columns.iter().cloned().map(|(binary, column)| {
+        let (suite, progress) = (Arc::clone(&suite), progress.clone());
+        async move { run_column(&suite, &binary, column, &progress).await }
+    }));
+    let by_column = by_column.await;
     let columns = columns.iter().map(|(_, column)| *column).collect();
-    report(
-        &suite,
-        columns,
-        by_column.into_iter().map(|(_, verdicts)| verdicts),
-    )
+    report(&suite, columns, by_column)
 }
 
 /// The verdicts of all cases, in order.
@@ -108,15 +93,11 @@ async fn alone(
 }
 
 fn no_start(problem: String) -> Verdict {
-    failure(Difference::new("the function", "to start", problem), None)
+    Verdict::Failed(Difference::new("the function", "to start", problem).into())
 }
 
-fn report(
-    suite: &Suite,
-    columns: Vec<Column>,
-    by_column: impl Iterator<Item = Vec<Verdict>>,
-) -> Report {
-    let mut by_column: Vec<_> = by_column.map(Vec::into_iter).collect();
+fn report(suite: &Suite, columns: Vec<Column>, by_column: Vec<Vec<Verdict>>) -> Report {
+    let mut by_column: Vec<_> = by_column.into_iter().map(Vec::into_iter).collect();
     let cases = suite
         .cases()
         .iter()
@@ -138,18 +119,16 @@ fn report(
 
 fn verdict(outcome: Result<(), Broken>, suite: &Suite, case: &Case, column: Column) -> Verdict {
     match (outcome, suite.exclusion(case, column)) {
-        (Ok(()), None) => Verdict::Passed,
+        (Ok(()), exclusion) => Verdict::of_pass(exclusion),
         (Err(Broken::Expectation(unmet)), Some(exclusion)) => loss(unmet, case, exclusion),
-        (Ok(()), Some(exclusion)) => {
-            let expected = format!("a failure, since it is excluded as `{}`", exclusion.name);
-            let came = "a pass: remove the exclusion";
-            failure(Difference::new("the case", expected, came), None)
-        }
         (Err(Broken::Expectation(unmet)), None) => Verdict::Failed(unmet.failure),
         // No platform is allowed to say nothing at all.
         (Err(Broken::Connection(error)), _) => {
             let difference = Difference::new("the exchange", "a response", "none");
-            failure(difference, Some(error.to_string()))
+            Verdict::Failed(Failure {
+                transcript: Some(error.to_string()),
+                ..difference.into()
+            })
         }
     }
 }
@@ -161,21 +140,7 @@ fn loss(unmet: Unmet, case: &Case, exclusion: &Exclusion) -> Verdict {
         .iter()
         .flat_map(|answer| check::excluded(exclusion, &case.steps[unmet.step], answer))
         .collect();
-    if unexplained.is_empty() {
-        return Verdict::Excluded(exclusion.loss());
-    }
-    let asked_for = unmet.failure.differences;
-    Verdict::Failed(Failure {
-        differences: unexplained.into_iter().chain(asked_for).collect(),
-        transcript: unmet.failure.transcript,
-    })
-}
-
-fn failure(difference: Difference, transcript: Option<String>) -> Verdict {
-    Verdict::Failed(Failure {
-        differences: vec![difference],
-        transcript,
-    })
+    Verdict::of_loss(exclusion, unexplained, unmet.failure)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::case_suite::SuiteExclusion;
 use crate::event::EventResult;
 use crate::{Case, Column, Difference, PeerOutcome, PeerRun, Target};
 
@@ -14,6 +15,33 @@ pub enum Verdict {
     Failed(Failure),
     /// The platform itself makes it impossible; it was tried all the same, and failed.
     Excluded(Loss),
+}
+
+impl Verdict {
+    /// All is as it must be, which it must not be where an exclusion says that it cannot.
+    pub(crate) fn of_pass(exclusion: Option<&impl SuiteExclusion>) -> Self {
+        let Some(exclusion) = exclusion else {
+            return Self::Passed;
+        };
+        let name = exclusion.loss().name;
+        let expected = format!("a failure, since it is excluded as `{name}`");
+        let came = "a pass: remove the exclusion";
+        Self::Failed(Difference::new("the case", expected, came).into())
+    }
+
+    /// An excluded case failed: the exclusion has to explain all of it, but for what else the case
+    /// asked for, which is told after what it does not explain.
+    pub(crate) fn of_loss(
+        exclusion: &impl SuiteExclusion,
+        unexplained: Vec<Difference>,
+        mut failure: Failure,
+    ) -> Self {
+        if unexplained.is_empty() {
+            return Self::Excluded(exclusion.loss());
+        }
+        failure.differences.splice(..0, unexplained);
+        Self::Failed(failure)
+    }
 }
 
 /// What a platform itself takes away, as a report tells it.
@@ -40,6 +68,15 @@ pub struct Failure {
     pub differences: Vec<Difference>,
     /// That exchange, where there was one.
     pub transcript: Option<String>,
+}
+
+impl From<Difference> for Failure {
+    fn from(difference: Difference) -> Self {
+        Self {
+            differences: vec![difference],
+            transcript: None,
+        }
+    }
 }
 
 impl fmt::Display for Failure {

@@ -4,13 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
-
-use crate::case_suite::SuiteExclusion;
 use crate::event::check::check;
 use crate::event::host::EventHost;
 use crate::event::{EventCase, EventColumn, EventExclusion, EventResult, EventSuite, Observed};
+use crate::turns::in_turns;
 use crate::{Difference, Failure, Progress, Target, Verdict};
 
 /// The longest invocation where a case is not about that: debug builds and a busy machine are no
@@ -28,34 +25,26 @@ pub async fn run_events(
     progress: &Progress,
 ) -> Vec<EventResult> {
     let suite = Arc::new(suite.clone());
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let turns = Arc::new(Semaphore::new(cores));
-    let mut running = JoinSet::new();
-    for (target, binary) in binaries.clone() {
-        let of_target = columns.iter().copied();
-        let of_target: Vec<_> = of_target
-            .filter(|column| column.target() == target)
-            .collect();
+    let by_target = in_turns(binaries.clone().into_iter().filter_map(|(target, binary)| {
+        let mut of_target = columns.to_vec();
+        of_target.retain(|column| column.target() == target);
         if of_target.is_empty() {
-            continue;
+            return None;
         }
-        let (suite, turns, progress) = (Arc::clone(&suite), Arc::clone(&turns), progress.clone());
-        running.spawn(async move {
-            // It fails only if the semaphore is closed, and nobody does that.
-            let _turn = turns.acquire().await;
+        let (suite, progress) = (Arc::clone(&suite), progress.clone());
+        Some(async move {
             let run = Run {
                 suite: &suite,
                 binary: &binary,
                 progress: &progress,
                 hosts: Vec::new(),
             };
-            (target, run.all(target, &of_target).await)
-        });
-    }
-    let mut by_target = running.join_all().await;
-    by_target.sort_by_key(|(target, _)| *target);
+            run.all(target, &of_target).await
+        })
+    }));
+    let by_target = by_target.await;
     let mut results: Vec<_> = suite.cases().iter().map(EventResult::new).collect();
-    for (_, verdicts) in by_target {
+    for verdicts in by_target {
         for (result, verdicts) in results.iter_mut().zip(verdicts) {
             result.verdicts.extend(verdicts);
         }
@@ -116,12 +105,7 @@ impl Run<'_> {
             None => {
                 let limit = case.time_limit_s.unwrap_or(TIME_LIMIT_S);
                 let started = EventHost::start(key, self.binary, limit, alone).await;
-                started.map_err(|problem| {
-                    failure(
-                        vec![Difference::new("the function", "to start", problem)],
-                        None,
-                    )
-                })?
+                started.map_err(|problem| Difference::new("the function", "to start", problem))?
             }
         };
         let delivered = host.deliver(case, column).await;
@@ -136,23 +120,16 @@ impl Run<'_> {
         if differences.is_empty() {
             return Ok(observed);
         }
-        Err(failure(differences, Some(observed.transcript())))
+        Err(Failure {
+            differences,
+            transcript: Some(observed.transcript()),
+        })
     }
 }
 
 /// No platform is allowed to say nothing at all, excluded or not.
 fn no_delivery(problem: &str) -> Failure {
-    failure(
-        vec![Difference::new("the delivery", "to end", problem)],
-        None,
-    )
-}
-
-fn failure(differences: Vec<Difference>, transcript: Option<String>) -> Failure {
-    Failure {
-        differences,
-        transcript,
-    }
+    Difference::new("the delivery", "to end", problem).into()
 }
 
 fn verdict(
@@ -162,13 +139,7 @@ fn verdict(
     column: EventColumn,
 ) -> Verdict {
     match (outcome, suite.exclusion(case, column)) {
-        (Ok(_), None) => Verdict::Passed,
-        (Ok(_), Some(exclusion)) => {
-            let expected = format!("a failure, since it is excluded as `{}`", exclusion.name);
-            let came = "a pass: remove the exclusion";
-            let difference = Difference::new("the case", expected, came);
-            Verdict::Failed(failure(vec![difference], None))
-        }
+        (Ok(_), exclusion) => Verdict::of_pass(exclusion),
         (Err(failure), Some(exclusion)) => loss(failure, exclusion),
         (Err(failure), None) => Verdict::Failed(failure),
     }
@@ -176,18 +147,13 @@ fn verdict(
 
 /// Whether the exclusion explains all that was different. It never explains that there was no
 /// delivery at all.
-fn loss(failure: Failure, exclusion: &EventExclusion) -> Verdict {
-    let differences = failure.differences.iter();
-    let (explained, unexplained): (Vec<_>, Vec<_>) = differences
-        .cloned()
+fn loss(mut failure: Failure, exclusion: &EventExclusion) -> Verdict {
+    let (explained, unexplained): (Vec<_>, Vec<_>) = failure
+        .differences
+        .into_iter()
         .partition(|difference| exclusion.is_reason_for(difference));
-    if unexplained.is_empty() {
-        return Verdict::Excluded(exclusion.loss());
-    }
-    Verdict::Failed(Failure {
-        differences: unexplained.into_iter().chain(explained).collect(),
-        transcript: failure.transcript,
-    })
+    failure.differences = explained;
+    Verdict::of_loss(exclusion, unexplained, failure)
 }
 
 impl EventResult {
@@ -226,12 +192,15 @@ mod tests {
         };
         let passed = || Ok(Observed::success(None));
         let difference = |what: &str| Difference::new(what, "a", "b");
-        let broken = || Err(failure(vec![difference("fates")], Some(String::new())));
+        let broken = || Err(difference("fates").into());
         assert!(matches!(on(passed(), "aws/sns"), Verdict::Passed));
         assert!(matches!(on(broken(), "aws/sns"), Verdict::Failed(_)));
         assert!(matches!(on(broken(), "aws/sqs"), Verdict::Excluded(loss) if loss.name == "e"));
-        let both = vec![difference("fates"), difference("data.body")];
-        let Verdict::Failed(unexplained) = on(Err(failure(both, None)), "aws/sqs") else {
+        let both = Failure {
+            differences: vec![difference("fates"), difference("data.body")],
+            transcript: None,
+        };
+        let Verdict::Failed(unexplained) = on(Err(both), "aws/sqs") else {
             panic!("the exclusion does not explain the body");
         };
         assert_eq!(unexplained.differences[0].what, "data.body");
