@@ -5,6 +5,7 @@
 //! for each [column](EventColumn), a target and one of its sources, that can tell of it; see
 //! `cases/README.md` for how to write one.
 
+mod ability;
 mod azure_app;
 mod bare_payload;
 mod case;
