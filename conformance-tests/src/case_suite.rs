@@ -54,7 +54,9 @@ pub trait SuiteExclusion: DeserializeOwned {
     fn covers(&self, column: Self::Column) -> bool;
 
     /// What is wrong with it, apart from what every exclusion has to tell.
-    fn problem(&self) -> Option<&'static str>;
+    fn problem(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// Cases, and the exclusions that they name.

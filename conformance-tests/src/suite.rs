@@ -4,40 +4,6 @@ use crate::case::CaseTable;
 use crate::case_suite::{CaseSuite, SuiteCase, SuiteExclusion};
 use crate::{Case, Column, Exclusion, Loss};
 
-/// The files of the standard suite; they are part of the program, so that it runs anywhere.
-const FILES: &[(&str, &str)] = &[
-    ("exclusions", include_str!("../cases/exclusions.toml")),
-    ("methods", include_str!("../cases/http/methods.toml")),
-    ("paths", include_str!("../cases/http/paths.toml")),
-    ("query", include_str!("../cases/http/query.toml")),
-    (
-        "request-headers",
-        include_str!("../cases/http/request-headers.toml"),
-    ),
-    ("cookies", include_str!("../cases/http/cookies.toml")),
-    (
-        "request-bodies",
-        include_str!("../cases/http/request-bodies.toml"),
-    ),
-    ("status", include_str!("../cases/http/status.toml")),
-    (
-        "response-headers",
-        include_str!("../cases/http/response-headers.toml"),
-    ),
-    (
-        "response-bodies",
-        include_str!("../cases/http/response-bodies.toml"),
-    ),
-    ("routing", include_str!("../cases/http/routing.toml")),
-    ("errors", include_str!("../cases/http/errors.toml")),
-    ("context", include_str!("../cases/http/context.toml")),
-    (
-        "concurrency",
-        include_str!("../cases/http/concurrency.toml"),
-    ),
-    ("limits", include_str!("../cases/http/limits.toml")),
-];
-
 /// Cases of requests, and the exclusions that they name.
 pub type Suite = CaseSuite<Case>;
 
@@ -46,7 +12,38 @@ impl SuiteCase for Case {
     type Column = Column;
     type Exclusion = Exclusion;
 
-    const FILES: &'static [(&'static str, &'static str)] = FILES;
+    const FILES: &'static [(&'static str, &'static str)] = &[
+        ("exclusions", include_str!("../cases/exclusions.toml")),
+        ("methods", include_str!("../cases/http/methods.toml")),
+        ("paths", include_str!("../cases/http/paths.toml")),
+        ("query", include_str!("../cases/http/query.toml")),
+        (
+            "request-headers",
+            include_str!("../cases/http/request-headers.toml"),
+        ),
+        ("cookies", include_str!("../cases/http/cookies.toml")),
+        (
+            "request-bodies",
+            include_str!("../cases/http/request-bodies.toml"),
+        ),
+        ("status", include_str!("../cases/http/status.toml")),
+        (
+            "response-headers",
+            include_str!("../cases/http/response-headers.toml"),
+        ),
+        (
+            "response-bodies",
+            include_str!("../cases/http/response-bodies.toml"),
+        ),
+        ("routing", include_str!("../cases/http/routing.toml")),
+        ("errors", include_str!("../cases/http/errors.toml")),
+        ("context", include_str!("../cases/http/context.toml")),
+        (
+            "concurrency",
+            include_str!("../cases/http/concurrency.toml"),
+        ),
+        ("limits", include_str!("../cases/http/limits.toml")),
+    ];
 
     fn from_table(table: CaseTable, area: &str) -> Result<Self, String> {
         table.into_case(area)
@@ -82,10 +79,6 @@ impl SuiteExclusion for Exclusion {
 
     fn covers(&self, column: Column) -> bool {
         self.on.contains(&column)
-    }
-
-    fn problem(&self) -> Option<&'static str> {
-        None
     }
 }
 

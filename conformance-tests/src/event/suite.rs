@@ -13,22 +13,6 @@ macro_rules! files {
     };
 }
 
-/// The files of the standard suite; they are part of the program, so that it runs anywhere.
-const FILES: &[(&str, &str)] = files![
-    "exclusions",
-    "objects",
-    "messages",
-    "schedules",
-    "streams",
-    "documents",
-    "custom-events",
-    "batches",
-    "redelivery",
-    "bad-events",
-    "results",
-    "event-context",
-];
-
 /// Cases of events, and the exclusions that they name.
 pub type EventSuite = CaseSuite<EventCase>;
 
@@ -38,7 +22,20 @@ impl SuiteCase for EventCase {
     type Column = EventColumn;
     type Exclusion = EventExclusion;
 
-    const FILES: &'static [(&'static str, &'static str)] = FILES;
+    const FILES: &'static [(&'static str, &'static str)] = files![
+        "exclusions",
+        "objects",
+        "messages",
+        "schedules",
+        "streams",
+        "documents",
+        "custom-events",
+        "batches",
+        "redelivery",
+        "bad-events",
+        "results",
+        "event-context",
+    ];
 
     fn from_table(table: Value, area: &str) -> Result<Self, String> {
         let name = table["id"].as_str().unwrap_or("a case").to_owned();

@@ -15,7 +15,7 @@ fn every_file_belongs_to_the_suite() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap();
         assert!(
-            FILES.iter().any(|(known, _)| *known == name),
+            Case::FILES.iter().any(|(known, _)| *known == name),
             "{name} is not in FILES"
         );
     }

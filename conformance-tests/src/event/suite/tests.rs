@@ -14,7 +14,7 @@ fn every_file_belongs_to_the_suite() {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_str().unwrap();
-        let is_known = FILES.iter().any(|(known, _)| *known == name);
+        let is_known = EventCase::FILES.iter().any(|(known, _)| *known == name);
         assert!(is_known, "{name} is not in FILES");
     }
 }
