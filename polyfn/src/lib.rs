@@ -56,7 +56,6 @@
 
 mod deployment;
 mod env;
-mod logs;
 mod run;
 mod target;
 #[cfg(feature = "local")]

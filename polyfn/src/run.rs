@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use polyfn_core::{App, AppService, BoxError, Result, Target};
 
 use crate::deployment::Deployment;
-use crate::{logs, target};
+use crate::target;
 
 /// Runs the app on the platform that the process is on, until that ends it.
 ///
@@ -44,7 +44,7 @@ use crate::{logs, target};
 /// }
 /// ```
 pub fn run(app: impl AsyncFnOnce() -> Result<App>) -> ExitCode {
-    logs::install();
+    polyfn_telemetry::install();
     match detect_and_serve(app) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -6,7 +6,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 /// Writes the log to standard output, unless the program has set up its own. `RUST_LOG`
 /// takes a level (`error` to `trace`, `off`); anything else means `info`.
-pub(crate) fn install() {
+pub fn install() {
     let wanted = std::env::var("RUST_LOG").ok();
     let level = wanted.as_deref().map(LevelFilter::from_str);
     // It fails where there is a subscriber already, and that one is to stay.

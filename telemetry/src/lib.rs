@@ -1,0 +1,8 @@
+//! What a polyfn process tells of itself.
+//!
+//! The `polyfn` crate calls it; a program that sets up its own subscriber before `polyfn::run`
+//! keeps that one.
+
+mod logs;
+
+pub use logs::install;
