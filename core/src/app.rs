@@ -8,9 +8,10 @@ use tower_service::Service;
 
 use crate::event::DynEventHandler;
 use crate::http::{Guard, Mount};
+use crate::life::Life;
 use crate::{
     AppService, BoxError, DynHandler, EventInput, EventTrigger, Function, Handler, IntoOutcome,
-    IntoResponse, Request, Route,
+    IntoResponse, Request, Result, Route,
 };
 
 /// The functions of a program, each with a name and a trigger, and the layers around them.
@@ -30,16 +31,14 @@ use crate::{
 #[derive(Default)]
 #[must_use]
 pub struct App {
-    functions: Vec<Function>,
-    layers: Vec<AppLayer>,
-    body_limit_bytes: Option<u64>,
+    pub(crate) functions: Vec<Function>,
+    pub(crate) layers: Vec<AppLayer>,
+    pub(crate) body_limit_bytes: Option<u64>,
+    pub(crate) life: Life,
 }
 
 /// A tower layer whose type is forgotten.
 pub(crate) type AppLayer = Box<dyn FnOnce(DynHandler) -> DynHandler + Send>;
-
-/// 6 MiB: what Lambda can deliver, so that the same requests pass everywhere.
-const DEFAULT_BODY_LIMIT_BYTES: u64 = 6 * 1024 * 1024;
 
 impl App {
     /// An app without functions.
@@ -150,6 +149,53 @@ impl App {
         self
     }
 
+    /// Adds work to do when the process is warmed up: first calls that would make the first
+    /// user wait, such as one of the database's.
+    ///
+    /// A schedule with the payload `{"warmup": true}` warms up, and so does `/_polyfn/warmup` on
+    /// targets with a server. Neither reaches a function, and an app without such work is warm by
+    /// being there. The work may be called for again and again.
+    ///
+    /// ```
+    /// use polyfn_core::{App, Result};
+    ///
+    /// async fn ping() -> Result<()> { Ok(()) }
+    ///
+    /// let app = App::new().warmup(ping);
+    /// # app.into_service().unwrap();
+    /// ```
+    pub fn warmup<F, Fut>(mut self, work: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.life.warmup.add(work);
+        self
+    }
+
+    /// Adds work to do before the process ends, when the last invocation is over: say goodbye,
+    /// hand back what is leased.
+    ///
+    /// A platform gives it little time, and none where it kills the process without a word: what
+    /// must not be lost may not wait for it.
+    ///
+    /// ```
+    /// use polyfn_core::{App, Result};
+    ///
+    /// async fn say_goodbye() -> Result<()> { Ok(()) }
+    ///
+    /// let app = App::new().on_shutdown(say_goodbye);
+    /// # app.into_service().unwrap();
+    /// ```
+    pub fn on_shutdown<F, Fut>(mut self, work: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.life.shutdown.add(work);
+        self
+    }
+
     /// Checks the functions and makes the service that answers for them.
     ///
     /// # Errors
@@ -158,8 +204,7 @@ impl App {
     /// schedule is not well-formed, or a handler takes what its trigger does not deliver. The
     /// error lists all that is wrong.
     pub fn into_service(self) -> Result<AppService, AppError> {
-        let limit = self.body_limit_bytes.unwrap_or(DEFAULT_BODY_LIMIT_BYTES);
-        AppService::new(self.functions, self.layers, limit)
+        AppService::new(self)
     }
 }
 

@@ -2,23 +2,25 @@
 
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Method;
+use futures_util::future::{Either, select};
+use http::{Method, StatusCode};
 use http_body::Body as _;
 use tower_service::Service;
 
-use crate::app::AppLayer;
 use crate::event::{EventDispatch, mistriggered};
-use crate::http::{Dispatch, Guard, Routed, Routes, guard, make_sendable};
+use crate::http::{Dispatch, Guard, ResponseFuture, Routed, Routes, guard, make_sendable};
+use crate::life::Life;
 use crate::names::misnamed;
+use crate::observer::Observers;
 use crate::{
-    AppError, Body, BoxError, Context, Delivery, DynHandler, Function, Outcome, Params, Request,
-    Response, Result, Target,
+    App, AppError, Body, BoxError, Context, Delivery, DynHandler, Error, Function, Observer,
+    Outcome, Params, Request, Response, Result, Target,
 };
 
 /// The app in working order: routes each request to its function. Cheap to clone.
@@ -51,17 +53,24 @@ pub struct AppService {
     dispatch: Dispatch,
     /// The same, within the app's layers, where it has any.
     layered: Option<DynHandler>,
+    life: Arc<Life>,
+    observers: Observers,
 }
+
+/// 6 MiB: what Lambda can deliver, so that the same requests pass everywhere.
+const DEFAULT_BODY_LIMIT_BYTES: u64 = 6 * 1024 * 1024;
 
 /// What an answer takes to leave, and some more.
 const DEFAULT_TIMEOUT_BUFFER: Duration = Duration::from_millis(500);
 
 impl AppService {
-    pub(crate) fn new(
-        functions: Vec<Function>,
-        layers: Vec<AppLayer>,
-        body_limit_bytes: u64,
-    ) -> Result<Self, AppError> {
+    pub(crate) fn new(app: App) -> Result<Self, AppError> {
+        let App {
+            functions,
+            layers,
+            body_limit_bytes,
+            life,
+        } = app;
         let mut problems = misnamed(&functions);
         problems.extend(mistriggered(&functions));
         let routes = Routes::new(&functions)
@@ -78,14 +87,20 @@ impl AppService {
         });
         Ok(Self {
             routes: Arc::new(routes),
-            body_limit_bytes,
+            body_limit_bytes: body_limit_bytes.unwrap_or(DEFAULT_BODY_LIMIT_BYTES),
             timeout_buffer: DEFAULT_TIMEOUT_BUFFER,
             only: None,
             events: EventDispatch::new(Arc::clone(&functions)),
             functions,
             dispatch,
             layered,
+            life: Arc::new(life),
+            observers: Observers::default(),
         })
+    }
+
+    pub(crate) fn life(&self) -> &Life {
+        &self.life
     }
 
     /// The same service with another limit on request bodies, in bytes.
@@ -128,6 +143,15 @@ impl AppService {
     pub fn with_batch_concurrency(self, events: NonZeroUsize) -> Self {
         Self {
             events: self.events.with_concurrency(events),
+            ..self
+        }
+    }
+
+    /// The same service with one more that hears of each invocation.
+    #[must_use]
+    pub fn observed(self, observer: Arc<dyn Observer>) -> Self {
+        Self {
+            observers: self.observers.with(observer),
             ..self
         }
     }
@@ -204,27 +228,68 @@ impl AppService {
     ///
     /// When `time_is_up` is ready, the handlers that still run are dropped: their events have
     /// failed, and those that nobody has looked at are skipped.
+    ///
+    /// A schedule with the payload `{"warmup": true}` [warms up](Self::warm_up) and reaches no
+    /// function; so does an event without a type.
     pub async fn deliver(
         &self,
-        deliveries: Vec<Delivery>,
+        context: &Context,
+        mut deliveries: Vec<Delivery>,
         time_is_up: impl Future<Output = ()> + Send,
     ) -> Vec<Outcome> {
-        self.events.deliver(deliveries, time_is_up).await
+        if let [only] = &deliveries[..] {
+            if only.is_warmup() {
+                return vec![self.warmed_up().await];
+            }
+        }
+        let mut context = context.clone();
+        if self.life.is_cold_start() {
+            context = context.at_cold_start();
+            deliveries.iter_mut().for_each(Delivery::at_cold_start);
+        }
+        let started = self.observers.started();
+        let outcomes = self.events.deliver(deliveries, time_is_up).await;
+        self.observers.ended(&context, started).await;
+        outcomes
+    }
+
+    async fn warmed_up(&self) -> Outcome {
+        match self.warm_up().await {
+            Ok(()) => Outcome::Done(Some(Bytes::from_static(b"\"warmed up\""))),
+            Err(error) => Outcome::Failed(Arc::new(error)),
+        }
     }
 
     /// Answers one request. Never fails and never panics: what goes wrong is a response.
     pub fn respond(
         &self,
         context: Context,
-        mut request: Request,
+        request: Request,
     ) -> impl Future<Output = Response> + Send + use<> {
+        self.respond_until(context, request, std::future::pending())
+    }
+
+    /// [`respond`](Self::respond), but when `time_is_up` is ready, a handler that still runs
+    /// is dropped, and the answer is 504.
+    pub fn respond_until<T>(
+        &self,
+        context: Context,
+        mut request: Request,
+        time_is_up: T,
+    ) -> impl Future<Output = Response> + Send + use<T>
+    where
+        T: Future<Output = ()> + Send,
+    {
         // All that can be done at once is done here: the future then is small, and cheap to
         // move about.
         let (routed, params) = self.route(&request);
-        let context = match &routed {
+        let mut context = match &routed {
             Routed::Function(place) => context.with_function(self.functions[*place].shared_name()),
             _ => context,
         };
+        if self.life.is_cold_start() {
+            context = context.at_cold_start();
+        }
         let is_head = request.method() == Method::HEAD;
         let body = std::mem::take(request.body_mut());
         *request.body_mut() = self.limited(body);
@@ -243,9 +308,13 @@ impl AppService {
                 layered.respond(request)
             }
         };
+        let observers = self.observers.clone();
         async move {
-            let mut response = guard(&context, answer).await;
+            let started = observers.started();
+            let answered = in_time(&context, answer, time_is_up);
+            let mut response = context.scope(guard(&context, answered)).await;
             make_sendable(&mut response, is_head, &context);
+            observers.ended(&context, started).await;
             response
         }
     }
@@ -255,6 +324,25 @@ impl AppService {
             return (Routed::TooLarge(self.body_limit_bytes), Params::default());
         }
         self.routes.find(request.method(), request.uri().path())
+    }
+}
+
+/// The answer, unless the time is up before: the handler is dropped then.
+async fn in_time(
+    context: &Context,
+    answer: ResponseFuture,
+    time_is_up: impl Future<Output = ()>,
+) -> Result<Response> {
+    let mut until_end = context.until_end();
+    match select(answer, pin!(time_is_up)).await {
+        Either::Left((response, _)) => {
+            until_end.end();
+            Ok(response)
+        }
+        Either::Right(_) => Err(Error::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "the function did not answer in time",
+        )),
     }
 }
 

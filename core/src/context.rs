@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use http::Extensions;
 
 use crate::TraceContext;
+use crate::cancellation::{Cancellation, UntilEnd};
 
 /// Where the process runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,6 +69,8 @@ struct Facts {
     trace: Option<TraceContext>,
     memory_mb: Option<u32>,
     region: Option<Arc<str>>,
+    is_cold_start: bool,
+    cancellation: Cancellation,
     native: Extensions,
 }
 
@@ -83,6 +86,8 @@ impl Context {
             trace: None,
             memory_mb: None,
             region: None,
+            is_cold_start: false,
+            cancellation: Cancellation::default(),
             native: Extensions::new(),
         }))
     }
@@ -135,6 +140,38 @@ impl Context {
     pub fn budget(&self, buffer: Duration) -> Option<Duration> {
         let remaining = self.remaining()?;
         Some(remaining.saturating_sub(buffer).max(remaining / 2))
+    }
+
+    /// Whether the invocation was given up before its end: its time is up, the client went
+    /// away, or the process ends. See [`cancelled`](Self::cancelled).
+    pub fn is_cancelled(&self) -> bool {
+        self.0.cancellation.is_cancelled()
+    }
+
+    /// Waits until the invocation is given up before its end.
+    ///
+    /// The handler itself is dropped then, at an await, and need not ask. This is for what goes
+    /// on without it: tasks that it has spawned, and blocking code, which can't be dropped and
+    /// has to look at [`is_cancelled`](Self::is_cancelled) from time to time.
+    ///
+    /// ```
+    /// use polyfn_core::{Request, RequestExt, Result};
+    ///
+    /// async fn count(request: Request) -> Result<String> {
+    ///     let context = request.context().clone();
+    ///     let counting = tokio::task::spawn_blocking(move || {
+    ///         (0_u64..1 << 20).take_while(|_| !context.is_cancelled()).count()
+    ///     });
+    ///     Ok(counting.await?.to_string())
+    /// }
+    /// ```
+    pub fn cancelled(&self) -> impl Future<Output = ()> + Send + use<> {
+        self.0.cancellation.cancelled()
+    }
+
+    /// Whether the process answers its first invocation.
+    pub fn is_cold_start(&self) -> bool {
+        self.0.is_cold_start
     }
 
     /// Which delivery of the same event this is, counted from 1.
@@ -213,6 +250,23 @@ impl Context {
         self.change(|facts| {
             facts.native.insert(value);
         })
+    }
+
+    pub(crate) fn at_cold_start(self) -> Self {
+        self.change(|facts| facts.is_cold_start = true)
+    }
+
+    /// The context of a call of `function` with an event, given up with `cancellation`.
+    pub(crate) fn called(self, function: &Arc<str>, cancellation: &Cancellation) -> Self {
+        self.change(|facts| {
+            facts.function = Arc::clone(function);
+            facts.cancellation = cancellation.clone();
+        })
+    }
+
+    /// Gives the invocation up where what is returned is dropped before its end.
+    pub(crate) fn until_end(&self) -> UntilEnd {
+        UntilEnd::of(&self.0.cancellation)
     }
 
     pub(crate) fn with_function(self, function: &Arc<str>) -> Self {

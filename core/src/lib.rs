@@ -15,17 +15,22 @@
 
 mod app;
 mod app_service;
+mod cancellation;
 pub mod cloudevents;
 mod context;
+mod current;
 mod error;
 mod event;
 mod function;
 mod handler;
 mod http;
+mod life;
 mod media_type;
 mod names;
+mod observer;
 mod panic;
 mod trace;
+mod warmup;
 
 pub use app::{App, AppError};
 pub use app_service::AppService;
@@ -43,8 +48,10 @@ pub use http::{
     Body, BodyError, DynHandler, IntoHeaders, IntoResponse, Json, Params, Request, RequestExt,
     Response, Route, any, delete, error_of, get, head, options, patch, post, problem_response, put,
 };
+pub use observer::Observer;
 pub use panic::{Panic, caught};
 pub use trace::{InvalidTraceparent, TraceContext};
+pub use warmup::is_warmup;
 
 pub use jiff::Timestamp;
 

@@ -8,7 +8,7 @@ mod events;
 
 use std::sync::{Arc, Mutex};
 
-use events::{deliver, message, service, told};
+use events::{deliver, invocation, message, service, told};
 use polyfn_core::{
     App, AppService, Batch, BatchFailures, Data, Delivery, Error, Event, EventKind, Json, Message,
     Origin, Payload, Result, queue, with,
@@ -229,7 +229,7 @@ async fn a_batch_that_does_not_end_in_time_has_failed() {
     });
     let deliveries = messages(&["a", "b"]);
     let outcomes = service(app)
-        .deliver(deliveries, tokio::task::yield_now())
+        .deliver(&invocation(), deliveries, tokio::task::yield_now())
         .await;
     assert_eq!(
         told(&outcomes),

@@ -11,7 +11,7 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use events::{custom, deliver, message, object, service, told};
+use events::{custom, deliver, invocation, message, object, service, told};
 use polyfn_core::{
     App, Data, Delivery, Error, Event, Json, Message, ObjectCreated, Payload, Result, event,
     object_created, queue, with,
@@ -150,7 +150,7 @@ async fn when_the_time_is_up_running_events_fail_and_waiting_ones_are_skipped() 
             tokio::task::yield_now().await;
         }
     };
-    let outcomes = told(&service.deliver(deliveries, time_is_up).await);
+    let outcomes = told(&service.deliver(&invocation(), deliveries, time_is_up).await);
     let late = "failed 504: the function did not end in time";
     assert_eq!(
         outcomes,
@@ -158,7 +158,11 @@ async fn when_the_time_is_up_running_events_fail_and_waiting_ones_are_skipped() 
     );
 
     let sequence = in_sequence("1", &["quick", "slow", "quick"]);
-    let outcomes = told(&service.deliver(sequence, tokio::task::yield_now()).await);
+    let outcomes = told(
+        &service
+            .deliver(&invocation(), sequence, tokio::task::yield_now())
+            .await,
+    );
     assert_eq!(outcomes, ["done", late, "skipped"]);
 }
 
@@ -166,7 +170,7 @@ async fn when_the_time_is_up_running_events_fail_and_waiting_ones_are_skipped() 
 async fn without_time_nothing_that_has_to_wait_is_begun() {
     let (service, _) = obedient(&["orders"]);
     let outcomes = service
-        .deliver(in_sequence("1", &["a", "b"]), ready(()))
+        .deliver(&invocation(), in_sequence("1", &["a", "b"]), ready(()))
         .await;
     assert_eq!(outcomes.len(), 2);
     assert!(!outcomes[1].is_done(), "{outcomes:?}");
@@ -192,7 +196,9 @@ async fn a_panic_in_a_destructor_costs_its_event_alone() {
     let app = App::new().on("fragile", queue("orders"), handler);
     let service = service(app);
     let deliveries = messages(&["a", "fragile", "b"]);
-    let outcomes = service.deliver(deliveries, tokio::task::yield_now()).await;
+    let outcomes = service
+        .deliver(&invocation(), deliveries, tokio::task::yield_now())
+        .await;
     let late = "failed 504: the function did not end in time";
     assert_eq!(told(&outcomes), ["done", late, "done"]);
 }
@@ -208,7 +214,9 @@ async fn a_panic_in_a_destructor_keeps_nothing_from_being_dropped() {
     let app = App::new().on("holds", queue("orders"), with(Arc::clone(&held), handler));
     let service = service(app);
     let deliveries = messages(&["a", "fragile", "b", "fragile", "c"]);
-    let outcomes = service.deliver(deliveries, tokio::task::yield_now()).await;
+    let outcomes = service
+        .deliver(&invocation(), deliveries, tokio::task::yield_now())
+        .await;
     let late = "failed 504: the function did not end in time";
     assert_eq!(told(&outcomes), [late; 5]);
     drop(service);

@@ -67,10 +67,10 @@ pub use polyfn_core::{
     ChangeKind, Context, Data, Delivery, DocumentChange, DynHandler, Error, Event, EventData,
     EventInput, EventKind, EventTrigger, Extension, FromData, Function, Handler, IntoHeaders,
     IntoOutcome, IntoResponse, InvalidTraceparent, Json, Message, ObjectCreated, ObjectDeleted,
-    ObjectTrigger, Origin, Outcome, Params, Payload, Record, Request, RequestExt, Response, Result,
-    Route, Schedule, Target, Timestamp, TraceContext, Trigger, With, any, cloudevents, delete,
-    document_changed, error_of, event, get, head, object_created, object_deleted, options, patch,
-    post, put, queue, schedule, stream, topic, with,
+    ObjectTrigger, Observer, Origin, Outcome, Params, Payload, Record, Request, RequestExt,
+    Response, Result, Route, Schedule, Target, Timestamp, TraceContext, Trigger, With, any,
+    cloudevents, delete, document_changed, error_of, event, get, head, is_warmup, object_created,
+    object_deleted, options, patch, post, put, queue, schedule, stream, topic, with,
 };
 pub use run::run;
 

@@ -76,7 +76,7 @@ async fn deliver(
         }
     };
     let (deliveries, answer) = invocation.into_deliveries();
-    answer.encode(service.deliver(deliveries, time_is_up).await)
+    answer.encode(service.deliver(context, deliveries, time_is_up).await)
 }
 
 fn context(

@@ -36,7 +36,7 @@ pub async fn deliver(
         .iter()
         .map(|delivery| delivery.event().id().to_owned())
         .collect();
-    let mut outcomes = service.deliver(deliveries, time_is_up).await;
+    let mut outcomes = service.deliver(context, deliveries, time_is_up).await;
     match outcomes.len() {
         1 => outcomes
             .pop()

@@ -173,7 +173,9 @@ mod tests {
         let body = body.to_string().into();
         let decoded = polyfn_gcp::decode(headers, &body, &context).unwrap();
         let deliveries = decoded.unwrap().deliveries;
-        let outcomes = service.deliver(deliveries, std::future::pending()).await;
+        let outcomes = service
+            .deliver(&context, deliveries, std::future::pending())
+            .await;
         assert!(outcomes[0].is_done(), "{outcomes:?}");
         receiver.try_recv().unwrap()
     }

@@ -1,6 +1,7 @@
 //! An event as a platform delivers it.
 
 use super::{Data, Event, EventKind, Payload};
+use crate::is_warmup;
 
 /// An event as a platform delivers it, before its function is known: what adapters make.
 ///
@@ -23,7 +24,9 @@ use super::{Data, Event, EventKind, Payload};
 /// let payload = Payload::Message(Message::new("m-1", Data::new("order 7")));
 /// let event = Event::new(attributes, payload, Context::new(Target::Local, "1"));
 /// let origin = Origin::new([EventKind::Queue]).named("orders");
-/// let outcomes = service.deliver(vec![Delivery::new(event, origin)], std::future::pending()).await;
+/// let deliveries = vec![Delivery::new(event, origin)];
+/// let context = Context::new(Target::Local, "1");
+/// let outcomes = service.deliver(&context, deliveries, std::future::pending()).await;
 /// assert!(outcomes[0].is_done());
 /// # }
 /// ```
@@ -96,6 +99,25 @@ impl Delivery {
     /// What it must not overtake.
     pub fn sequence(&self) -> Option<&str> {
         self.sequence.as_deref()
+    }
+
+    /// Says so to whoever handles it.
+    pub(crate) fn at_cold_start(&mut self) {
+        self.event.context = self.event.context.clone().at_cold_start();
+        let carried = self.carried.iter_mut().flatten();
+        carried.for_each(Self::at_cold_start);
+    }
+
+    /// Whether it only asks the process to be [warm](crate::App::warmup).
+    pub(crate) fn is_warmup(&self) -> bool {
+        let payload = match &self.event.data {
+            Payload::Message(message) => message.body.bytes(),
+            _ => self.raw.bytes(),
+        };
+        let is_untyped = self.event.event_type().is_empty();
+        let is_scheduled = self.origin.is_for(EventKind::Schedule)
+            || is_untyped && self.origin.is_for(EventKind::Event);
+        is_scheduled && is_warmup(payload)
     }
 
     /// What it carries, where it is an envelope.

@@ -13,6 +13,7 @@ use super::contained::Contained;
 use super::sequences::Sequences;
 use super::slots::Slots;
 use super::{Delivery, DynEventHandler, Event, EventKind, Outcome, Payload};
+use crate::cancellation::{Cancellation, UntilEnd};
 use crate::{Context, Error, Function, Result, caught};
 
 /// How many events of one invocation are handled at once.
@@ -224,15 +225,25 @@ impl EventDispatch {
             return Vec::new();
         };
         let name = self.functions[place].shared_name();
+        let cancellation = Cancellation::default();
+        let mut until_end = UntilEnd::of(&cancellation);
         for event in &mut events {
-            event.context = event.context.clone().with_function(name);
+            event.context = event.context.clone().called(name, &cancellation);
         }
         let about: Vec<_> = events
             .iter()
             .map(|event| (event.id().to_owned(), event.context.clone()))
             .collect();
-        let outcomes = match caught(Contained::new(handler.handle(events))).await {
-            Ok(outcomes) => outcomes,
+        let call = caught(Contained::new(handler.handle(events)));
+        let ended = match about.first() {
+            Some((_, context)) => context.scope(call).await,
+            None => call.await,
+        };
+        let outcomes = match ended {
+            Ok(outcomes) => {
+                until_end.end();
+                outcomes
+            }
             Err(panic) => {
                 let error = Arc::new(Error::from_panic(panic));
                 let failed = || Outcome::Failed(Arc::clone(&error));

@@ -26,6 +26,7 @@ pub use body::Body;
 pub use body_error::BodyError;
 pub(crate) use dispatch::Dispatch;
 pub use dyn_handler::DynHandler;
+pub(crate) use dyn_handler::ResponseFuture;
 pub(crate) use guard::{Guard, guard};
 pub use json::Json;
 pub(crate) use mount::Mount;

@@ -7,13 +7,16 @@ use std::task::{Context as TaskContext, Poll};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
+use crate::cancellation::UntilEnd;
 use crate::{Body, BodyError, Context, Error, Panic};
 
 /// Logs the error or the panic that ends a body early. By then the head has been sent: the
-/// client sees a connection that breaks off, and only the log can say why.
+/// client sees a connection that breaks off, and only the log can say why. Where the client goes
+/// away first, the invocation is cancelled.
 pub(crate) struct Observed {
     body: Body,
     context: Context,
+    until_end: UntilEnd,
 }
 
 impl Observed {
@@ -23,6 +26,7 @@ impl Observed {
             *body = Body::new(Self {
                 body: std::mem::take(body),
                 context: context.clone(),
+                until_end: context.until_end(),
             });
         }
     }
@@ -49,10 +53,16 @@ impl HttpBody for Observed {
         cx: &mut TaskContext<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         let this = &mut *self;
+        let _entered = this.context.enter();
         let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut this.body).poll_frame(cx)));
         let error = match polled {
             Ok(Poll::Ready(Some(Err(error)))) => Error::internal(error),
-            Ok(going_well) => return going_well,
+            Ok(going_well) => {
+                if matches!(going_well, Poll::Ready(None)) || this.body.is_end_stream() {
+                    this.until_end.end();
+                }
+                return going_well;
+            }
             Err(payload) => Error::from_panic(Panic::new(&*payload)),
         };
         self.failed(&error);

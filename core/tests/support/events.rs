@@ -8,11 +8,12 @@ use polyfn_core::{
 /// An event of the type `test`, with that id.
 pub fn event(id: &str, payload: Payload) -> Event<Payload> {
     let attributes = Attributes::new(id, "/test", "test");
-    Event::new(
-        attributes,
-        payload,
-        Context::new(Target::Local, "invocation-1"),
-    )
+    Event::new(attributes, payload, invocation())
+}
+
+/// The context of what brings them.
+pub fn invocation() -> Context {
+    Context::new(Target::Local, "invocation-1")
 }
 
 /// A message of a queue; its body is its id as well.
@@ -33,11 +34,7 @@ pub fn object(bucket: &str, key: &str) -> Delivery {
 pub fn custom(event_type: &str, json: &str) -> Delivery {
     let attributes = Attributes::new("custom", "/test", event_type);
     let payload = Payload::Custom(Data::json(json.to_owned()));
-    let event = Event::new(
-        attributes,
-        payload,
-        Context::new(Target::Local, "invocation-1"),
-    );
+    let event = Event::new(attributes, payload, invocation());
     Delivery::new(event, Origin::new([EventKind::Event]))
 }
 
@@ -48,7 +45,9 @@ pub fn service(app: App) -> AppService {
 
 /// What came of the deliveries, where there is time enough.
 pub async fn deliver(service: &AppService, deliveries: Vec<Delivery>) -> Vec<Outcome> {
-    service.deliver(deliveries, std::future::pending()).await
+    service
+        .deliver(&invocation(), deliveries, std::future::pending())
+        .await
 }
 
 /// What came of them in words: `done`, `done: value`, `failed 500: why`, `skipped`.

@@ -9,15 +9,16 @@ async fn deliver(path: &Path, bodies: &[&'static str]) -> Vec<bool> {
     let ledger = Ledger::open(path).unwrap();
     let app = App::new().on("take", queue("orders"), with(ledger, take));
     let service = app.into_service().unwrap();
+    let context = Context::new(Target::Local, "test");
     let deliveries = bodies.iter().enumerate().map(|(number, body)| {
         let id = number.to_string();
         let payload = Payload::Message(Message::new(&id, Data::new(*body)));
         let attributes = Attributes::new(id, "test", "test");
-        let event = Event::new(attributes, payload, Context::new(Target::Local, "test"));
+        let event = Event::new(attributes, payload, context.clone());
         Delivery::new(event, Origin::new([EventKind::Queue]).named("orders"))
     });
     let outcomes = service
-        .deliver(deliveries.collect(), std::future::pending())
+        .deliver(&context, deliveries.collect(), std::future::pending())
         .await;
     outcomes.iter().map(polyfn::Outcome::is_done).collect()
 }

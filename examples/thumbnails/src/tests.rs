@@ -16,10 +16,13 @@ async fn tell(folder: &Path, key: &str) -> Outcome {
     let service = app.into_service().unwrap();
     let payload = Payload::ObjectCreated(ObjectCreated::new("uploads", key));
     let attributes = Attributes::new("1", "test", "test");
-    let event = Event::new(attributes, payload, Context::new(Target::Local, "test"));
+    let context = Context::new(Target::Local, "test");
+    let event = Event::new(attributes, payload, context.clone());
     let origin = Origin::new([EventKind::ObjectCreated]).named("uploads");
     let deliveries = vec![Delivery::new(event, origin)];
-    let mut outcomes = service.deliver(deliveries, std::future::pending()).await;
+    let mut outcomes = service
+        .deliver(&context, deliveries, std::future::pending())
+        .await;
     outcomes.remove(0)
 }
 

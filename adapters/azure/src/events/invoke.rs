@@ -71,7 +71,7 @@ async fn deliver(
     };
     let mut values = Vec::new();
     let mut skipped = 0;
-    for outcome in service.deliver(deliveries, time_is_up).await {
+    for outcome in service.deliver(context, deliveries, time_is_up).await {
         match outcome {
             Outcome::Done(value) => values.push(value),
             Outcome::Failed(error) => failures.push(error),

@@ -8,10 +8,11 @@ async fn outcome(queue: &str, id: &str, body: Data) -> Outcome {
     let service = crate::app().await.unwrap().into_service().unwrap();
     let attributes = Attributes::new(id, "/queues", "test.message");
     let payload = Payload::Message(Message::new(id, body));
-    let event = Event::new(attributes, payload, Context::new(Target::Local, "i"));
+    let context = Context::new(Target::Local, "i");
+    let event = Event::new(attributes, payload, context.clone());
     let delivery = Delivery::new(event, Origin::new([EventKind::Queue]).named(queue));
     let mut outcomes = service
-        .deliver(vec![delivery], std::future::pending())
+        .deliver(&context, vec![delivery], std::future::pending())
         .await;
     outcomes.remove(0)
 }
