@@ -8,7 +8,7 @@ use polyfn::prelude::*;
 
 use crate::number;
 
-/// How much of a streamed answer goes out at once.
+/// How much of a streamed answer goes out at once, unless `?piece=` says more.
 const PIECE: usize = 1000;
 
 /// How long a stream goes on before it breaks off, so that what came before has left.
@@ -20,9 +20,13 @@ pub(crate) async fn large(request: Request) -> Result<Vec<u8>> {
 
 pub(crate) async fn streamed(request: Request) -> Result<Response> {
     let bytes = bytes(&request)?;
+    let piece = match request.query("piece") {
+        Some(_) => usize::try_from(number(&request, "piece")?)?.max(1),
+        None => PIECE,
+    };
     let pieces = (0..bytes)
-        .step_by(PIECE)
-        .map(move |from| PIECE.min(bytes - from));
+        .step_by(piece)
+        .map(move |from| piece.min(bytes - from));
     let pieces = pieces.map(|size| Ok::<_, io::Error>(vec![b'x'; size]));
     let fails = request.query("then").is_some_and(|then| then == "fail");
     let end = stream::iter(fails.then_some(())).then(|()| async {
