@@ -3,6 +3,7 @@
 //! The `polyfn` crate calls it; a program that sets up its own subscriber before `polyfn::run`
 //! keeps that one.
 
+pub mod cost;
 mod logs;
 
 pub use logs::install;
