@@ -23,6 +23,10 @@ use crate::target;
 /// | `POLYFN_TIMEOUT_BUFFER` | how long before the platform's own limit a handler is dropped, in milliseconds (`500ms`) |
 /// | `POLYFN_<TRIGGER>_<NAME>` | the real name of a bucket, queue, topic, stream or collection: `POLYFN_QUEUE_ORDERS` of `queue("orders")` |
 /// | `POLYFN_BIND` | the IP address that `local` and `gcp` listen on |
+/// | `POLYFN_COST` | `on` logs what each invocation costs, as an estimate (`off`) |
+/// | `POLYFN_COST_REGION` | the region it is priced for, where the platform does not tell (Google) |
+/// | `POLYFN_COST_MEMORY_MB` | the configured memory it is priced for, in MiB, where the platform does not tell (Azure's Flex Consumption, this machine) |
+/// | `POLYFN_COST_VCPUS` | the configured CPUs it is priced for on Google, as `2` or `0.5`; else those that come with the memory |
 /// | `RUST_LOG` | the level of the log (`info`) |
 ///
 /// The adapters' documentation lists the variables of each target.
@@ -58,7 +62,9 @@ pub fn run(app: impl AsyncFnOnce() -> Result<App>) -> ExitCode {
 fn detect_and_serve(app: impl AsyncFnOnce() -> Result<App>) -> Result<(), BoxError> {
     let target = target::detect()?;
     // A wrong setting is a start that failed, of which each platform is told in its own way.
-    serve(target, async { Deployment::from_env()?.start(app).await })
+    serve(target, async {
+        Deployment::from_env(target)?.start(app).await
+    })
 }
 
 fn serve(target: Target, start: impl Future<Output = Result<AppService>>) -> Result<(), BoxError> {
