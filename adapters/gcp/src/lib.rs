@@ -38,6 +38,8 @@
 //! geo points `{"latitude", "longitude"}`.
 //!
 //! [`Event::native`] has the [`GoogleEvent`]: the request's headers and body, just as they came.
+//! A function that was written for background events gets one of any event that has that form,
+//! CloudEvent or not: [`BackgroundEvent`] has both directions of Google's [mapping][background].
 //!
 //! ## Which requests are events
 //!
@@ -107,7 +109,10 @@ use polyfn_server::{Listener, RunError, Signals, block_on};
 
 use settings::{DRAIN, Settings};
 
-pub use events::{Decoded, Form, GoogleEvent, decode, decode_from_google};
+pub use events::{
+    BackgroundContext, BackgroundEvent, BackgroundResource, Decoded, Form, GoogleEvent, decode,
+    decode_from_google,
+};
 
 /// Serves the app that `start` makes, until SIGTERM, which also ends a `start` that is under
 /// way.

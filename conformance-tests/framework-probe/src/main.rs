@@ -12,9 +12,6 @@
 //! | `write_cloudevent` | the event as a CloudEvent in `function_output.json`, however it came |
 //! | `write_legacyevent` (built for `gcp`) | the same as a background event |
 
-#[cfg(feature = "gcp")]
-mod background_event;
-
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -76,7 +73,7 @@ async fn write_cloudevent(event: Event<Box<RawValue>>) -> Result<()> {
 
 #[cfg(feature = "gcp")]
 async fn write_legacyevent(event: Event<Box<RawValue>>) -> Result<()> {
-    let event = background_event::BackgroundEvent::of(&event)?;
+    let event = polyfn_gcp::BackgroundEvent::try_from(&event)?;
     tokio::fs::write(OUTPUT, serde_json::to_vec(&event)?).await?;
     Ok(())
 }

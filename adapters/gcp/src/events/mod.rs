@@ -1,7 +1,6 @@
 //! From a request of Google's to the events that it brings. Nothing here does I/O.
 
 mod background;
-mod background_types;
 mod cloud_event;
 mod encoding;
 mod firestore;
@@ -20,6 +19,7 @@ use http::HeaderMap;
 use polyfn_core::cloudevents::{self, CloudEvent};
 use polyfn_core::{Context, Delivery, Error, Result};
 
+pub use self::background::{BackgroundContext, BackgroundEvent, BackgroundResource};
 pub use self::form::Form;
 pub(crate) use self::form::may_be_json;
 pub use self::google_event::GoogleEvent;
@@ -85,7 +85,7 @@ pub fn decode(headers: &HeaderMap, body: &Bytes, context: &Context) -> Result<Op
         Form::PubsubPush => vec![push::wrapped(body, context)?],
         Form::UnwrappedPubsubPush => vec![push::unwrapped(headers, body, context)?],
         Form::Background => {
-            let event = background::cloud_event(&root)?;
+            let event = BackgroundEvent::posted(&root)?.try_into()?;
             vec![cloud_event::delivery(event, context)?]
         }
         Form::Scheduler => vec![scheduler::delivery(headers, body, context)?],

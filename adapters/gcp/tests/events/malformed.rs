@@ -38,7 +38,9 @@ fn what_is_malformed_says_what() {
             "`eventType` is missing",
         ),
         (
-            background(json!({"eventId": "1", "eventType": "google.unheard.of"})),
+            background(json!({
+                "eventId": "1", "eventType": "google.unheard.of", "resource": "r", "data": {},
+            })),
             "`eventType`",
         ),
         (

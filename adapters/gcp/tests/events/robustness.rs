@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use polyfn_gcp::{decode, decode_from_google};
+use polyfn_core::cloudevents;
+use polyfn_gcp::{BackgroundEvent, decode, decode_from_google};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value, json};
@@ -73,6 +74,11 @@ fn decodes(headers: &HeaderMap, body: &Bytes) {
         assert!(error.detail().is_some(), "it says why: {error:?}");
     }
     let _ = decode_from_google(headers, body, &context());
+    for event in cloudevents::decode(headers, body).unwrap_or_default() {
+        if let Err(error) = BackgroundEvent::try_from(&event) {
+            assert_eq!(error.status(), 400, "{error}");
+        }
+    }
 }
 
 fn headers() -> impl Strategy<Value = HeaderMap> {
