@@ -11,10 +11,13 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | `axum` | [`Context`] as an extractor in axum handlers |
+//! | `cache` | `cache(ttl)`: a shared cache of responses, as a tower layer |
 //! | `cloudevents-sdk` | conversions between [`cloudevents::CloudEvent`] and the `Event` of the `cloudevents` crate |
 
 mod app;
 mod app_service;
+#[cfg(feature = "cache")]
+mod cache;
 mod cancellation;
 pub mod cloudevents;
 mod context;
@@ -34,6 +37,8 @@ mod warmup;
 
 pub use app::{App, AppError};
 pub use app_service::AppService;
+#[cfg(feature = "cache")]
+pub use cache::{CacheLayer, Cached, cache};
 pub use context::{Context, Target};
 pub use error::{Error, Result};
 pub use event::{

@@ -40,6 +40,7 @@
 //! | `gcp` | Google Cloud Functions and Cloud Run; Eventarc, Pub/Sub, Cloud Scheduler |
 //! | `azure` | Azure Functions, as a custom handler; its triggers |
 //! | `axum` | [`Context`] as an extractor in the handlers of a mounted axum app |
+//! | `cache` | `cache(ttl)`: a shared cache of responses, as a tower layer |
 //! | `cloudevents-sdk` | conversions between [`cloudevents::CloudEvent`] and the `Event` of the `cloudevents` crate |
 //!
 //! # Where to look
@@ -72,6 +73,8 @@ pub use polyfn_core::{
     cloudevents, delete, document_changed, error_of, event, get, head, is_warmup, object_created,
     object_deleted, options, patch, post, put, queue, schedule, stream, topic, with,
 };
+#[cfg(feature = "cache")]
+pub use polyfn_core::{CacheLayer, Cached, cache};
 pub use run::run;
 
 /// The platform's own values, for [`Context::native`] on AWS Lambda.
