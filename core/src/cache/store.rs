@@ -94,7 +94,7 @@ impl Store {
             match known.map(Entry::into_value) {
                 _ if self.writes.to(&target) != writes => Op::Nop,
                 Some(Slot::Varying(known)) => {
-                    let varying = known.with(varies_by, lifetime, self.fresh_number());
+                    let varying = known.with(varies_by, lifetime);
                     Op::Put(Slot::Varying(Arc::new(varying)))
                 }
                 _ if varies_by.is_empty() => Op::Put(response.clone()),

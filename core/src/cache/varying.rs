@@ -38,14 +38,12 @@ impl Varying {
         }
     }
 
-    /// The same with a further response. One that varies by more than is known yet starts anew,
-    /// with `number`, since it is found by more.
-    pub(crate) fn with(&self, names: Vec<HeaderName>, lifetime: Duration, number: u64) -> Self {
-        let lifetime = self.lifetime.max(lifetime);
+    /// The same with a further response. Where it varies by more than was known, those that are
+    /// kept already are not found any more: nobody knows whether they differ by it.
+    pub(crate) fn with(&self, names: Vec<HeaderName>, lifetime: Duration) -> Self {
         let mut all = self.names.clone();
         all.extend(names.into_iter().filter(|name| !self.names.contains(name)));
-        let is_known = all.len() == self.names.len();
-        Self::new(if is_known { self.number } else { number }, all, lifetime)
+        Self::new(self.number, all, self.lifetime.max(lifetime))
     }
 
     pub(crate) fn key(&self, headers: &HeaderMap) -> Key {
