@@ -1,6 +1,7 @@
 //! Responses that differ by request headers.
 
 use std::borrow::Cow;
+use std::time::{Duration, Instant};
 
 use http::header::ACCEPT_LANGUAGE;
 use polyfn_core::{RequestExt, cache};
@@ -84,4 +85,25 @@ async fn chosen_headers_are_part_of_vary() {
         ["Accept-Language"],
         "once is enough"
     );
+}
+
+#[tokio::test]
+async fn a_response_is_found_when_a_shorter_lived_one_is_gone() {
+    let site = Site::new(cache(MINUTE), |request, number| {
+        let is_short = request.headers().contains_key("x-short");
+        let control = if is_short { "max-age=1" } else { "max-age=600" };
+        numbered(&[("vary", "x-short"), ("cache-control", control)], number)
+    });
+    assert_eq!(text(site.get(&[]).await).await, "1");
+    assert_eq!(text(site.get(&[("x-short", "1")]).await).await, "2");
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(2) {
+        assert_eq!(
+            text(site.get(&[]).await).await,
+            "1",
+            "it is good for longer"
+        );
+    }
+    let asked = [("x-short", "1"), ("cache-control", "only-if-cached")];
+    assert_eq!(site.get(&asked).await.status(), 504, "the other one is not");
 }
