@@ -41,6 +41,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// [RFC 9457]: https://www.rfc-editor.org/rfc/rfc9457
 pub struct Error(Box<Inner>);
 
+#[derive(Debug)]
 struct Inner {
     status: StatusCode,
     detail: Option<Cow<'static, str>>,
@@ -175,6 +176,11 @@ impl Error {
         self.0.source.as_deref().map(|s| s as _)
     }
 
+    /// The error in the form in which a log can take its causes one by one.
+    pub(crate) fn for_log(&self) -> &(dyn StdError + 'static) {
+        &*self.0
+    }
+
     /// Whether a handler panicked.
     pub fn is_panic(&self) -> bool {
         self.0.panic
@@ -251,6 +257,27 @@ impl StdError for Boxed {
 impl From<Error> for BoxError {
     fn from(error: Error) -> Self {
         Box::new(Boxed(error))
+    }
+}
+
+/// The first thing that there is to say: of an error without a detail its cause says it.
+impl fmt::Display for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.detail, &self.source) {
+            (Some(detail), _) => f.write_str(detail),
+            (None, Some(source)) => source.fmt(f),
+            (None, None) => self.status.fmt(f),
+        }
+    }
+}
+
+impl StdError for Inner {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source = self.source.as_deref()?;
+        match self.detail {
+            Some(_) => Some(source),
+            None => source.source(),
+        }
     }
 }
 

@@ -70,7 +70,7 @@ impl AppService {
         let warm = self.life().warmup.run().await;
         match &warm {
             Ok(()) => tracing::info!("warmed up"),
-            Err(error) => tracing::error!(?error, "the warm-up failed"),
+            Err(error) => tracing::error!(error = error.for_log(), "the warm-up failed"),
         }
         warm
     }
@@ -83,7 +83,7 @@ impl AppService {
     /// Does what the app does before the process ends. What fails is in the log.
     pub async fn shut_down(&self) {
         if let Err(error) = self.life().shutdown.run().await {
-            tracing::error!(?error, "the end of the app failed");
+            tracing::error!(error = error.for_log(), "the end of the app failed");
         }
     }
 }

@@ -58,6 +58,7 @@
 mod deployment;
 mod env;
 mod run;
+mod start;
 mod target;
 #[cfg(feature = "local")]
 mod vendors;

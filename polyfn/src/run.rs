@@ -4,9 +4,11 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use polyfn_core::{App, AppService, BoxError, Result, Target};
+use polyfn_telemetry::logs;
+use tokio::time::Instant;
 
 use crate::deployment::Deployment;
-use crate::target;
+use crate::{start, target};
 
 /// Runs the app on the platform that the process is on, until that ends it.
 ///
@@ -27,7 +29,8 @@ use crate::target;
 /// | `POLYFN_COST_REGION` | the region it is priced for, where the platform does not tell (Google) |
 /// | `POLYFN_COST_MEMORY_MB` | the configured memory it is priced for, in MiB, where the platform does not tell (Azure's Flex Consumption, this machine) |
 /// | `POLYFN_COST_VCPUS` | the configured CPUs it is priced for on Google, as `2` or `0.5`; else those that come with the memory |
-/// | `RUST_LOG` | the level of the log (`info`) |
+/// | `POLYFN_LOG` | the form of the log: `json` or `text`, against what is usual on the target |
+/// | `RUST_LOG` | how much is logged (`info`): levels by module, as `warn,my_crate=debug` |
 ///
 /// The adapters' documentation lists the variables of each target.
 ///
@@ -48,7 +51,6 @@ use crate::target;
 /// }
 /// ```
 pub fn run(app: impl AsyncFnOnce() -> Result<App>) -> ExitCode {
-    polyfn_telemetry::install();
     match detect_and_serve(app) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -60,10 +62,19 @@ pub fn run(app: impl AsyncFnOnce() -> Result<App>) -> ExitCode {
 }
 
 fn detect_and_serve(app: impl AsyncFnOnce() -> Result<App>) -> Result<(), BoxError> {
+    let began = Instant::now();
     let target = target::detect()?;
+    let log = logs::install(target);
     // A wrong setting is a start that failed, of which each platform is told in its own way.
-    serve(target, async {
+    let start = start::timed(target, began, async {
+        log?;
         Deployment::from_env(target)?.start(app).await
+    });
+    serve(target, start).inspect_err(|error| {
+        // People at a terminal read it there.
+        if target != Target::Local {
+            tracing::error!(error = &**error, "the process gives up");
+        }
     })
 }
 

@@ -4,6 +4,4 @@
 //! keeps that one.
 
 pub mod cost;
-mod logs;
-
-pub use logs::install;
+pub mod logs;

@@ -335,6 +335,7 @@ fn a_variable_that_means_nothing_is_said() {
         ("POLYFN_TARGET", "azur"),
         ("POLYFN_FUNCTION", "ecko"),
         ("POLYFN_BODY_LIMIT", "much"),
+        ("POLYFN_LOG", "xml"),
         ("POLYFN_BIND", "here"),
         ("PORT", "http"),
     ] {
@@ -371,6 +372,7 @@ fn a_closed_pipe_is_no_reason_not_to_serve() {
     let address = free_address();
     let mut child = probe("local")
         .env("PORT", address.port().to_string())
+        .env("RUST_LOG", "trace")
         .spawn()
         .unwrap();
     // Nobody will ever read what it says.

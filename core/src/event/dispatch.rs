@@ -263,11 +263,25 @@ fn settle(outcome: Outcome, event_id: &str, context: &Context) -> Outcome {
         return outcome;
     };
     let (invocation_id, function) = (context.invocation_id(), context.function());
-    let attempt = context.attempt();
+    let (attempt, told) = (context.attempt(), error.for_log());
     if error.is_discard() {
-        tracing::warn!(invocation_id, function, event_id, attempt, %error, "event discarded");
+        tracing::warn!(
+            invocation_id,
+            function,
+            event_id,
+            attempt,
+            error = told,
+            "event discarded"
+        );
         return Outcome::Done(None);
     }
-    tracing::error!(invocation_id, function, event_id, attempt, error = ?error, "event failed");
+    tracing::error!(
+        invocation_id,
+        function,
+        event_id,
+        attempt,
+        error = told,
+        "event failed"
+    );
     Outcome::Failed(error)
 }

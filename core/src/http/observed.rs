@@ -38,7 +38,7 @@ impl Observed {
         tracing::error!(
             invocation_id,
             function,
-            ?error,
+            error = error.for_log(),
             "the response's body failed"
         );
     }

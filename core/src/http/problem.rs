@@ -90,10 +90,23 @@ pub(crate) fn report(response: &mut Response, context: &Context) {
     }
     let error = Arc::clone(&cause.error);
     let (invocation_id, function) = (context.invocation_id(), context.function());
+    let (status, told) = (error.status().as_u16(), error.for_log());
     if error.status().is_server_error() {
-        tracing::error!(invocation_id, function, error = ?error, "invocation failed");
+        tracing::error!(
+            invocation_id,
+            function,
+            status,
+            error = told,
+            "invocation failed"
+        );
     } else {
-        tracing::debug!(invocation_id, function, error = ?error, "request refused");
+        tracing::debug!(
+            invocation_id,
+            function,
+            status,
+            error = told,
+            "request refused"
+        );
     }
     // A handler may have put a body of its own in the document's place.
     if response.body().as_bytes() == document(&error, None).as_bytes() {
