@@ -213,6 +213,26 @@ async fn a_line_for_people() {
 }
 
 #[test]
+fn colours_are_taken_off_again() {
+    let escapes = |variables: &[(&str, &str)]| {
+        let lines = logged(Target::Local, variables, || {
+            tracing::warn!(items = 3, "emptied");
+        });
+        let line = &lines[0];
+        let [all, resets] = ["\u{1b}[", "\u{1b}[0m"].map(|escape| line.matches(escape).count());
+        assert_eq!(all, 2 * resets, "each is taken off: {line:?}");
+        assert!(
+            line.contains("emptied items=3"),
+            "the text itself is plain: {line:?}"
+        );
+        all
+    };
+    assert!(escapes(&[("CLICOLOR_FORCE", "1")]) > 0);
+    assert_eq!(escapes(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]), 0);
+    assert_eq!(escapes(&[("CLICOLOR_FORCE", "0"), ("NO_COLOR", "1")]), 0);
+}
+
+#[test]
 fn people_see_what_an_error_was_caused_by() {
     let lines = logged(Target::Local, &[], || {
         tracing::error!(error = &layered() as &dyn std::error::Error, "not shipped");

@@ -326,6 +326,9 @@ fn a_port_that_is_taken_is_said() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success(), "{target}: {said}");
         assert!(said.contains(&address.to_string()), "{target}: {said}");
+        let log = String::from_utf8_lossy(&output.stdout);
+        let is_logged = log.contains("the process gives up") && log.contains("ERROR");
+        assert_eq!(is_logged, *target != "local", "{target}'s form: {log}");
     }
 }
 
@@ -351,6 +354,15 @@ fn a_variable_that_means_nothing_is_said() {
             "{name}={value}: {said}"
         );
     }
+}
+
+#[cfg(feature = "local")]
+#[test]
+fn a_level_that_means_nothing_is_said_and_left_out() {
+    // The port ends the process.
+    let output = ends(probe("local").env("PORT", "http").env("RUST_LOG", "wran"));
+    let log = String::from_utf8_lossy(&output.stdout);
+    assert!(log.contains("WARN") && log.contains("`wran`"), "{log}");
 }
 
 #[test]

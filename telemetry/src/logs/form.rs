@@ -97,10 +97,7 @@ impl Form {
             Target::Azure => Kind::Text {
                 limit_bytes: Azure::LIMIT_BYTES,
             },
-            // https://no-color.org
-            _ if variable("NO_COLOR").is_none() && std::io::stdout().is_terminal() => {
-                Kind::Terminal(Terminal::Coloured)
-            }
+            _ if is_coloured(variable) => Kind::Terminal(Terminal::Coloured),
             _ => Kind::Terminal(Terminal::Plain),
         })
     }
@@ -115,6 +112,12 @@ impl Form {
             Kind::Terminal(terminal) => terminal.line(record),
         }
     }
+}
+
+/// As <https://no-color.org> and <https://bixense.com/clicolors> have it.
+fn is_coloured(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let is_forced = || variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    variable("NO_COLOR").is_none() && (is_forced() || std::io::stdout().is_terminal())
 }
 
 /// What a JSON form has of its own.

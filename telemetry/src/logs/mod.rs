@@ -23,7 +23,7 @@
 //! | `AWS_LAMBDA_LOG_LEVEL` | Lambda's own: the level where `RUST_LOG` is not set, and a bound to it where it is, since Lambda drops what is below |
 //! | `AzureFunctionsJobHost__logging__logLevel__default` | the same on Azure |
 //! | `GOOGLE_CLOUD_PROJECT` | the project in the name of a trace |
-//! | `NO_COLOR` | no colours on a terminal |
+//! | `NO_COLOR`, `CLICOLOR_FORCE` | no colours on a terminal; colours where there is none |
 
 mod aws;
 mod azure;

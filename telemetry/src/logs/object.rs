@@ -117,25 +117,27 @@ impl<'a> Object<'a> {
     /// The fields of the event or of the span of that name, under names that are not taken.
     fn fields(&mut self, place: &str, fields: &Fields) {
         for (name, value) in fields.iter() {
-            self.if_it_fits(|object| object.field(place, name, value));
-        }
-    }
-
-    fn field(&mut self, place: &str, name: &'static str, value: &FieldValue) {
-        let key = self.free(place, name.into());
-        match value {
-            FieldValue::Plain(Value::String(text)) => self.text(key, text),
-            FieldValue::Plain(value) => self.value(key, value),
-            FieldValue::Error(itself, causes) => {
-                self.text(key, itself);
-                if !causes.is_empty() {
-                    let key = self.free(place, format!("{name}_causes").into());
-                    let room = self.room.text_bytes / causes.len();
-                    let causes: Vec<_> = causes.iter().map(|cause| cut(cause, room)).collect();
-                    self.value(key, causes);
+            let key = self.free(place, name.into());
+            match value {
+                FieldValue::Plain(Value::String(text)) => {
+                    self.if_it_fits(|object| object.text(key, text));
+                }
+                FieldValue::Plain(value) => self.if_it_fits(|object| object.value(key, value)),
+                FieldValue::Error(itself, causes) => {
+                    self.if_it_fits(|object| object.text(key, itself));
+                    if !causes.is_empty() {
+                        let key = self.free(place, format!("{name}_causes").into());
+                        self.if_it_fits(|object| object.texts(key, causes));
+                    }
                 }
             }
         }
+    }
+
+    fn texts(&mut self, key: Cow<'static, str>, texts: &[String]) {
+        let each_bytes = self.room.text_bytes / texts.len().max(1);
+        let texts: Vec<_> = texts.iter().map(|text| cut(text, each_bytes)).collect();
+        self.value(key, texts);
     }
 
     fn if_it_fits(&mut self, write: impl FnOnce(&mut Self)) {
