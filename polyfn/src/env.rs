@@ -36,6 +36,23 @@ pub(crate) fn setting(name: &str) -> Result<Option<String>> {
     }
 }
 
+/// A setting of ours, read; `expected` says what it may be.
+pub(crate) fn parsed<T>(
+    name: &str,
+    expected: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>> {
+    let Some(text) = setting(name)? else {
+        return Ok(None);
+    };
+    match parse(&text) {
+        Some(value) => Ok(Some(value)),
+        None => Err(Error::internal(format!(
+            "{name}={text}: expected {expected}"
+        ))),
+    }
+}
+
 fn not_text(name: &str, value: &OsStr) -> Error {
     let value = value.to_string_lossy();
     Error::internal(format!("{name}={value}: the value is not UTF-8"))

@@ -55,6 +55,7 @@
 //! - [`Context`]: the facts of an invocation, the same on every cloud
 //! - [`run`]: the variables that choose target, function and limits
 
+mod cost;
 mod deployment;
 mod env;
 mod run;

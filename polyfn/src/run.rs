@@ -68,7 +68,7 @@ fn detect_and_serve(app: impl AsyncFnOnce() -> Result<App>) -> Result<(), BoxErr
     // A wrong setting is a start that failed, of which each platform is told in its own way.
     let start = start::timed(target, began, async {
         log?;
-        Deployment::from_env(target)?.start(app).await
+        Deployment::from_env(target)?.start(began, app).await
     });
     serve(target, start).inspect_err(|error| {
         // People at a terminal read it there.
