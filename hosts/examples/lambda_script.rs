@@ -2,7 +2,7 @@
 //! invocation; when they are used up, `null`.
 //!
 //! An answer is `{"answer": TEXT}` (sent as it is, be it JSON or not), `{"fail": MESSAGE}`,
-//! `{"crash": true}`, or `{"name": [PLACES]}` of the batch's items that failed. Each invocation is
+//! `{"crash": true}`, `{"hang": true}`, or `{"name": [PLACES]}` of the batch's items that failed. Each invocation is
 //! printed as one line, `{"id": …, "payload": …}`.
 
 use std::error::Error;
@@ -21,6 +21,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let answer = answers.next().unwrap_or_else(|| json!({"answer": "null"}));
         if answer.get("crash").is_some() {
             std::process::exit(7);
+        } else if answer.get("hang").is_some() {
+            std::thread::sleep(std::time::Duration::from_secs(60));
         } else if let Some(message) = answer.get("fail") {
             let report = json!({"errorType": "Planned", "errorMessage": message});
             call("POST", &format!("{id}/error"), &report.to_string())?;

@@ -1,7 +1,6 @@
 //! The body type of everything that the hosts send, and reading a body up to a limit.
 
 use bytes::{Bytes, BytesMut};
-use http::HeaderMap;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -33,35 +32,23 @@ pub(crate) enum Unread {
 /// writing sees the answer rather than a reset connection.
 const DRAINED: usize = 64 * 1024 * 1024;
 
-/// The whole body and its trailers.
-pub(crate) async fn read_with_trailers(
-    mut body: Incoming,
-    limit: usize,
-) -> Result<(Bytes, HeaderMap), Unread> {
+/// The whole body.
+pub(crate) async fn read(mut body: Incoming, limit: usize) -> Result<Bytes, Unread> {
     let mut read = BytesMut::new();
-    let mut trailers = HeaderMap::new();
     let mut size = 0;
     while let Some(frame) = body.frame().await {
-        match frame.map_err(|_| Unread::Broken)?.into_data() {
-            Ok(data) => {
-                size += data.len();
-                if size <= limit {
-                    read.extend_from_slice(&data);
-                } else if size > limit + DRAINED {
-                    break;
-                }
-            }
-            Err(frame) => trailers.extend(frame.into_trailers().unwrap_or_default()),
+        let Ok(data) = frame.map_err(|_| Unread::Broken)?.into_data() else {
+            continue;
+        };
+        size += data.len();
+        if size <= limit {
+            read.extend_from_slice(&data);
+        } else if size > limit + DRAINED {
+            break;
         }
     }
     if size > limit {
         return Err(Unread::TooLarge);
     }
-    Ok((read.freeze(), trailers))
-}
-
-pub(crate) async fn read(body: Incoming, limit: usize) -> Result<Bytes, Unread> {
-    read_with_trailers(body, limit)
-        .await
-        .map(|(bytes, _)| bytes)
+    Ok(read.freeze())
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
@@ -18,7 +18,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::error::Kind;
-use crate::{Error, Exit};
+use crate::log::Log;
+use crate::{Error, Exit, Output};
 
 /// How long the output of a dead process may keep coming: a grandchild can hold the pipe open.
 const LAST_WORDS: Duration = Duration::from_millis(200);
@@ -30,55 +31,6 @@ pub(crate) struct Program {
     pub(crate) arguments: Vec<String>,
     pub(crate) directory: Option<PathBuf>,
     pub(crate) environment: BTreeMap<OsString, OsString>,
-}
-
-/// Everything that the processes of one host have printed.
-#[derive(Debug, Default)]
-pub(crate) struct Log(Mutex<Printed>);
-
-#[derive(Debug, Default)]
-struct Printed {
-    stdout: Vec<u8>,
-    stderr: Vec<u8>,
-    both: Vec<u8>,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Stream {
-    Stdout,
-    Stderr,
-}
-
-impl Log {
-    pub(crate) fn both(&self) -> String {
-        text(&self.printed().both)
-    }
-
-    pub(crate) fn stdout(&self) -> String {
-        text(&self.printed().stdout)
-    }
-
-    pub(crate) fn stderr(&self) -> String {
-        text(&self.printed().stderr)
-    }
-
-    fn write(&self, stream: Stream, bytes: &[u8]) {
-        let mut printed = self.printed();
-        match stream {
-            Stream::Stdout => printed.stdout.extend_from_slice(bytes),
-            Stream::Stderr => printed.stderr.extend_from_slice(bytes),
-        }
-        printed.both.extend_from_slice(bytes);
-    }
-
-    fn printed(&self) -> MutexGuard<'_, Printed> {
-        // The lock guards plain buffers: they are whole whatever happened to its last holder.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// A running (or dead) process. Dropping it kills it.
@@ -138,6 +90,13 @@ impl Process {
         self.exit.borrow().is_none()
     }
 
+    /// SIGKILL, and the end that comes of it.
+    pub(crate) async fn kill_and_tell(&self) -> Result<Exit, Error> {
+        let was_running = self.is_running();
+        let status = self.kill().await?;
+        Ok(self.exit_with(status, was_running))
+    }
+
     /// SIGKILL, and wait for the end.
     pub(crate) async fn kill(&self) -> Result<ExitStatus, Error> {
         self.begin_kill();
@@ -158,11 +117,11 @@ impl Process {
         }
     }
 
-    pub(crate) fn exit_with(&self, status: ExitStatus, killed: bool) -> Exit {
+    fn exit_with(&self, status: ExitStatus, killed: bool) -> Exit {
         Exit {
             status,
-            stdout: self.log.stdout(),
-            stderr: self.log.stderr(),
+            stdout: self.log.of(Output::Stdout),
+            stderr: self.log.of(Output::Stderr),
             killed,
         }
     }
@@ -207,11 +166,11 @@ async fn keep(
     let stdout = child
         .stdout
         .take()
-        .map(|pipe| tokio::spawn(copy(pipe, Stream::Stdout, Arc::clone(&log))));
+        .map(|pipe| tokio::spawn(copy(pipe, Output::Stdout, Arc::clone(&log))));
     let stderr = child
         .stderr
         .take()
-        .map(|pipe| tokio::spawn(copy(pipe, Stream::Stderr, log)));
+        .map(|pipe| tokio::spawn(copy(pipe, Output::Stderr, log)));
     let ended = loop {
         tokio::select! {
             ended = child.wait() => break ended.map_err(|error| error.to_string()),
@@ -233,9 +192,9 @@ async fn keep(
     exit.send_replace(Some(ended));
 }
 
-async fn copy(mut pipe: impl AsyncRead + Unpin, stream: Stream, log: Arc<Log>) {
+async fn copy(mut pipe: impl AsyncRead + Unpin, output: Output, log: Arc<Log>) {
     let mut buffer = vec![0; 16 * 1024];
     while let Ok(read @ 1..) = pipe.read(&mut buffer).await {
-        log.write(stream, &buffer[..read]);
+        log.write(output, &buffer[..read]);
     }
 }

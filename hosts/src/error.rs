@@ -54,6 +54,10 @@ pub(crate) enum Kind {
     Worker(String),
     #[error("no front is called {0:?}; there are: {1}")]
     UnknownFront(String, String),
+    #[error("no invoke mode is called {0:?}; there are: {1}")]
+    UnknownInvokeMode(String, String),
+    #[error("{0} streams no answers: only function-url and rest-api do")]
+    NoStreaming(&'static str),
     #[error("no event source is called {0:?}; there are: {1}")]
     UnknownSource(String, String),
     #[error("{source_name} cannot carry this happening: {problem}")]

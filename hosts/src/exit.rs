@@ -15,6 +15,6 @@ pub struct Exit {
     pub stdout: String,
     /// What it printed to stderr.
     pub stderr: String,
-    /// Whether the platform's grace period passed and SIGKILL had to end it.
+    /// Whether SIGKILL had to end it: the platform's grace period had passed, or it gives none.
     pub killed: bool,
 }

@@ -18,8 +18,11 @@
 //!
 //! let host = LambdaHost::builder("target/debug/hello").front(Front::HttpApi).start().await?;
 //! println!("{}", host.url());
+//! for line in host.log_lines() {
+//!     println!("{:?}: {}", line.output, line.text);
+//! }
 //! let exit = host.stop().await?;
-//! assert!(!exit.killed, "{}", exit.stderr);
+//! println!("{} killed: {}", exit.status, exit.killed);
 //! # Ok(())
 //! # }
 //! ```
@@ -46,6 +49,7 @@ mod free_port;
 mod hop_by_hop;
 mod http_client;
 mod http_server;
+mod log;
 mod query;
 mod service;
 mod surroundings;
@@ -54,3 +58,4 @@ mod train_case;
 
 pub use error::Error;
 pub use exit::Exit;
+pub use log::{LogLine, Output};

@@ -202,6 +202,24 @@ async fn an_answer_that_is_malformed_fails_the_whole_batch() {
 }
 
 #[tokio::test]
+async fn a_deadline_fails_the_delivery_and_the_message_comes_again() {
+    let script = json!([{"hang": true}]).to_string();
+    let builder = LambdaHost::builder(example("lambda_script"))
+        .env("SCRIPT", script)
+        .timeout_s(1);
+    let host = builder.start().await.unwrap();
+    let message = serde_json::from_value(messages(&["a"]).remove(0)).unwrap();
+    let mut options = DeliveryOptions::default();
+    options.max_attempts = 2;
+    let report = host.deliver(Source::Sqs, &[message], &options).await;
+    let report = report.unwrap();
+    assert_eq!(report.items[0].attempts, 2);
+    assert_eq!(report.items[0].fate, Fate::DeadLettered);
+    let failure = "Sandbox.Timedout: Task timed out after 1.00 seconds";
+    assert_eq!(report.failures, [failure, failure]);
+}
+
+#[tokio::test]
 async fn a_failed_invocation_fails_the_whole_batch() {
     let script = json!([{"fail": "no database"}]);
     let delivered = deliver(Source::Sqs, messages(&["a", "b"]), options(), script).await;

@@ -55,7 +55,7 @@ use self::worker::Worker;
 use crate::base64;
 use crate::event::{DeliveryOptions, DeliveryReport, Happening};
 use crate::http_server::HttpServer;
-use crate::{Error, Exit};
+use crate::{Error, Exit, LogLine};
 
 /// A function app running as the Functions host runs it. Dropping it kills the worker.
 #[derive(Debug)]
@@ -80,6 +80,11 @@ impl FunctionsHost {
     /// What the worker has printed, stdout and stderr as they came.
     pub fn log(&self) -> String {
         self.worker.log().both()
+    }
+
+    /// The lines that the worker has printed, in the order in which they were finished.
+    pub fn log_lines(&self) -> Vec<LogLine> {
+        self.worker.log().lines()
     }
 
     /// How many worker processes have been started so far.

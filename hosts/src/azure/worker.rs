@@ -17,9 +17,10 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::body::empty;
-use crate::child::{Log, Process, Program};
+use crate::child::{Process, Program};
 use crate::error::Kind;
-use crate::{Error, Exit, http_client};
+use crate::log::Log;
+use crate::{Error, Exit, Output, http_client};
 
 const POLLING_INTERVAL: Duration = Duration::from_millis(25);
 const ERROR_THRESHOLD: usize = 3;
@@ -145,9 +146,7 @@ impl Worker {
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         let run = latest.ok_or(Kind::Stopped)?;
-        let killed = run.process.is_running();
-        let status = run.process.kill().await?;
-        Ok(run.process.exit_with(status, killed))
+        run.process.kill_and_tell().await
     }
 }
 
@@ -164,13 +163,13 @@ impl Shared {
             Cause::Exited(status) => Kind::Exited {
                 status: *status,
                 before: BEFORE,
-                stderr: self.log.stderr(),
+                stderr: self.log.of(Output::Stderr),
             }
             .into(),
             Cause::NeverReady => Kind::StartTimeout {
                 before: BEFORE,
                 after: self.initialization_timeout,
-                stderr: self.log.stderr(),
+                stderr: self.log.of(Output::Stderr),
             }
             .into(),
             Cause::Failed(problem) => Kind::Worker(problem.clone()).into(),

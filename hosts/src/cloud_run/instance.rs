@@ -6,10 +6,11 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 
-use crate::Error;
-use crate::child::{Log, Process, Program};
+use crate::child::{Process, Program};
 use crate::error::Kind;
 use crate::free_port::free_port;
+use crate::log::Log;
+use crate::{Error, Output};
 
 /// Cloud Run probes less often; a test should not wait for it.
 const PROBE_PERIOD: Duration = Duration::from_millis(10);
@@ -76,13 +77,13 @@ async fn run(
         status = process.exited() => Err(Kind::Exited {
             status: status?,
             before: BEFORE,
-            stderr: log.stderr(),
+            stderr: log.of(Output::Stderr),
         }
         .into()),
         () = tokio::time::sleep(startup_timeout) => Err(Kind::StartTimeout {
             before: BEFORE,
             after: startup_timeout,
-            stderr: log.stderr(),
+            stderr: log.of(Output::Stderr),
         }
         .into()),
     }

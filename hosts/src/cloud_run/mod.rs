@@ -33,7 +33,7 @@ pub use self::builder::CloudRunHostBuilder;
 use self::instance::Instance;
 pub use self::source::Source;
 use crate::http_server::HttpServer;
-use crate::{Error, Exit};
+use crate::{Error, Exit, LogLine};
 
 /// Between SIGTERM and SIGKILL, as the container contract has it.
 const GRACE: Duration = Duration::from_secs(10);
@@ -63,13 +63,20 @@ impl CloudRunHost {
         self.instance.log().both()
     }
 
-    /// Ends the instance as Cloud Run does: SIGTERM, and SIGKILL ten seconds later. Requests that
-    /// are under way may finish in between.
+    /// The lines that the container has printed, in the order in which they were finished.
+    pub fn log_lines(&self) -> Vec<LogLine> {
+        self.instance.log().lines()
+    }
+
+    /// Ends the instance as Cloud Run does: it gets no more requests, then SIGTERM, and SIGKILL ten
+    /// seconds later. Requests that are under way may finish in between.
     ///
     /// # Errors
     /// When the operating system does not say how the process ended.
-    pub async fn stop(self) -> Result<Exit, Error> {
-        // The server ends with `self`, after the process: what the process still answers is delivered.
-        self.instance.process().await.terminate(GRACE).await
+    pub async fn stop(mut self) -> Result<Exit, Error> {
+        self.server.close();
+        let exit = self.instance.process().await.terminate(GRACE).await;
+        self.server.closed().await;
+        exit
     }
 }

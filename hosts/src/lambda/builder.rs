@@ -2,17 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
-use super::environment::Environment;
+use super::LambdaHost;
+use super::concurrency::Concurrency;
+use super::environment::{Environment, Limits};
 use super::front::Front;
+use super::gateway::Gateway;
+use super::invoke_mode::InvokeMode;
 use super::request::REGION;
-use super::runtime_api::RuntimeApi;
-use super::{LambdaHost, gateway};
+use super::runtime_api::{RuntimeApi, Subscriptions};
 use crate::child::Program;
 use crate::error::Kind;
 use crate::http_server::HttpServer;
@@ -23,11 +27,14 @@ use crate::{Error, surroundings};
 pub struct LambdaHostBuilder {
     binary: PathBuf,
     front: Front,
+    invoke_mode: InvokeMode,
     stage: Option<String>,
     handler: String,
     function_name: String,
     memory_mb: u32,
     timeout: Duration,
+    init_limit: Option<Duration>,
+    concurrency: Concurrency,
     port: u16,
     environment: BTreeMap<OsString, OsString>,
 }
@@ -37,11 +44,14 @@ impl LambdaHostBuilder {
         Self {
             binary,
             front: Front::HttpApi,
+            invoke_mode: InvokeMode::Buffered,
             stage: None,
             handler: "bootstrap".to_owned(),
             function_name: "f".to_owned(),
             memory_mb: 128,
             timeout: Duration::from_secs(3),
+            init_limit: None,
+            concurrency: Concurrency::Sequential,
             port: 0,
             environment: BTreeMap::new(),
         }
@@ -51,6 +61,13 @@ impl LambdaHostBuilder {
     #[must_use]
     pub fn front(mut self, front: Front) -> Self {
         self.front = front;
+        self
+    }
+
+    /// Whether the front waits for the whole answer (the default) or streams it.
+    #[must_use]
+    pub fn invoke_mode(mut self, mode: InvokeMode) -> Self {
+        self.invoke_mode = mode;
         self
     }
 
@@ -89,6 +106,28 @@ impl LambdaHostBuilder {
         self
     }
 
+    /// How long the Init phase before the first invocation may take (default 10 s; with a
+    /// [`concurrency`](Self::concurrency) 130 s, or the time limit of an invocation if that is
+    /// longer). A process that takes longer is killed, and started again with the next invocation,
+    /// within its time limit.
+    #[must_use]
+    pub fn init_limit(mut self, limit: Duration) -> Self {
+        self.init_limit = Some(limit);
+        self
+    }
+
+    /// Runs the function as on Managed Instances: up to so many invocations at once
+    /// (`AWS_LAMBDA_MAX_CONCURRENCY`). Without it they come one after the other.
+    ///
+    /// More than that wait for their turn here, where the service refuses them until it has started
+    /// another environment. An invocation that exceeds its time limit fails, but nothing is killed:
+    /// "your code continues running", and keeps its place until it answers.
+    #[must_use]
+    pub fn concurrency(mut self, limit: NonZeroUsize) -> Self {
+        self.concurrency = Concurrency::Managed(limit);
+        self
+    }
+
     /// The port that the front listens on (default 0: any).
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
@@ -109,13 +148,23 @@ impl LambdaHostBuilder {
     /// does, and a start that fails is what that invocation reports.
     ///
     /// # Errors
-    /// When the binary cannot be executed, a port cannot be had, or the time limit ends later than
-    /// a clock can tell.
+    /// When the binary cannot be executed, a port cannot be had, the time limit ends later than a
+    /// clock can tell, or the front is to stream and cannot.
     pub async fn start(self) -> Result<LambdaHost, Error> {
         if SystemTime::now().checked_add(self.timeout).is_none() {
             return Err(Kind::TimeLimit(self.timeout).into());
         }
-        let runtime_api = Arc::new(RuntimeApi::default());
+        if self.invoke_mode == InvokeMode::ResponseStream && !self.front.streams() {
+            return Err(Kind::NoStreaming(self.front.name()).into());
+        }
+        let runtime_api = Arc::new(RuntimeApi::new(
+            self.function_name.clone(),
+            self.handler.clone(),
+            match self.concurrency {
+                Concurrency::Sequential => Subscriptions::Invocations,
+                Concurrency::Managed(_) => Subscriptions::Nothing,
+            },
+        ));
         let served = Arc::clone(&runtime_api);
         let runtime_server =
             HttpServer::start(0, move |request| Arc::clone(&served).serve(request)).await?;
@@ -126,16 +175,27 @@ impl LambdaHostBuilder {
             directory: None,
             environment: self.environment(&runtime_server.address().to_string()),
         };
-        let environment =
-            Environment::start(program, &self.function_name, self.timeout, runtime_api)?;
+        let default_init_limit = self.concurrency.init_limit(self.timeout);
+        let limits = Limits {
+            timeout: self.timeout,
+            init: self.init_limit.unwrap_or(default_init_limit),
+            concurrency: self.concurrency,
+        };
+        let environment = Environment::start(program, &self.function_name, limits, runtime_api)?;
         let environment = Arc::new(environment);
         let (jobs, queue) = mpsc::unbounded_channel();
-        let worker = tokio::spawn(Arc::clone(&environment).run(queue));
+        let (stop, stopped) = oneshot::channel();
+        let worker = tokio::spawn(Arc::clone(&environment).run(queue, stopped));
 
         let stage = self
             .stage
             .unwrap_or_else(|| self.front.default_stage().to_owned());
-        let gateway = Arc::new(gateway::Gateway::new(self.front, stage, jobs.clone()));
+        let gateway = Arc::new(Gateway {
+            front: self.front,
+            invoke_mode: self.invoke_mode,
+            stage,
+            jobs: jobs.clone(),
+        });
         let front_server = HttpServer::start(self.port, move |request| {
             Arc::clone(&gateway).serve(request)
         })
@@ -144,8 +204,10 @@ impl LambdaHostBuilder {
             url: format!("http://{}", front_server.address()),
             jobs,
             environment,
+            stop: Some(stop),
             worker,
-            _servers: [front_server, runtime_server],
+            front_server,
+            _runtime_server: runtime_server,
         })
     }
 
@@ -175,7 +237,10 @@ impl LambdaHostBuilder {
                 "AWS_LAMBDA_LOG_STREAM_NAME",
                 "2026/01/01/[$LATEST]00000000000000000000000000000000".into(),
             ),
-            ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".into()),
+            (
+                "AWS_LAMBDA_INITIALIZATION_TYPE",
+                self.concurrency.initialization_type().into(),
+            ),
             ("AWS_EXECUTION_ENV", "AWS_Lambda_provided.al2023".into()),
             ("AWS_REGION", REGION.into()),
             ("AWS_DEFAULT_REGION", REGION.into()),
@@ -185,6 +250,10 @@ impl LambdaHostBuilder {
             ("TZ", ":UTC".into()),
         ];
         environment.extend(defined.map(|(name, value): (&str, OsString)| (name.into(), value)));
+        if let Concurrency::Managed(limit) = self.concurrency {
+            let limit = limit.to_string().into();
+            environment.insert("AWS_LAMBDA_MAX_CONCURRENCY".into(), limit);
+        }
         environment.extend(self.environment.clone());
         environment
     }

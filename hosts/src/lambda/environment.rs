@@ -1,45 +1,71 @@
-//! One execution environment: one process at a time, one invocation at a time.
+//! One execution environment: one process at a time, and as many invocations at a time as it takes.
 //!
 //! The life is that of
 //! <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>: a process that
-//! dies, or that is killed at its deadline, is replaced for the next invocation; a start that fails
-//! is tried again with the next invocation, within the time of that invocation: "Lambda retries the
-//! Init phase at the time of the first function invocation with the configured function timeout".
+//! dies, or that is killed at its deadline, is replaced for the next invocation. A first start that
+//! fails, or that is killed because its Init phase takes too long, is tried again with the next
+//! invocation, within the time of that invocation: "Lambda retries the Init phase at the time of
+//! the first function invocation with the configured function timeout".
+//!
+//! With a [`Concurrency::Managed`] it is that of
+//! <https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-execution-environment.html>:
+//! nothing is killed at a deadline; the invocation has failed, its code runs on and keeps its place.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::invocation::{Deadline, Invocation, InvokeOptions};
-use super::request::{ACCOUNT, REGION, new_request_id, new_trace_root};
-use super::runtime_api::{Delivery, RuntimeApi};
-use crate::child::{Log, Process, Program};
-use crate::error::Kind;
-use crate::{Error, timestamp};
+use super::concurrency::Concurrency;
+use super::headers::headers;
+use super::invocation::{Invocation, InvokeOptions};
+use super::request::{ACCOUNT, REGION, new_request_id};
+use super::runtime_api::{Answer, Delivery, RuntimeApi};
+use super::streamed::{End, Streamed, broken};
+use crate::child::{Process, Program};
+use crate::log::Log;
+use crate::{Error, Exit};
 
-/// The limit of the first Init phase on that page.
-const INIT_LIMIT: Duration = Duration::from_secs(10);
+/// Between SIGTERM and SIGKILL: "500 ms for a function with a registered internal extension"
+/// (the first of those pages, "Shutdown phase"; nobody else's are modelled).
+const GRACE: Duration = Duration::from_millis(500);
 
 /// An invocation that waits for its turn.
 #[derive(Debug)]
 pub(super) struct Job {
     pub(super) payload: Bytes,
     pub(super) options: InvokeOptions,
-    pub(super) reply: oneshot::Sender<Invocation>,
+    pub(super) reply: oneshot::Sender<Answer>,
+}
+
+/// What bounds the life of a process.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Of an invocation.
+    pub(super) timeout: Duration,
+    /// Of the Init phase that comes before the first invocation.
+    pub(super) init: Duration,
+    pub(super) concurrency: Concurrency,
 }
 
 #[derive(Debug)]
 pub(super) struct Environment {
     program: Program,
     function_arn: String,
-    timeout: Duration,
+    limits: Limits,
     runtime_api: Arc<RuntimeApi>,
     process: Mutex<Arc<Process>>,
     log: Arc<Log>,
+}
+
+/// An invocation that the process has been given.
+struct Begun {
+    process: Arc<Process>,
+    answer: oneshot::Receiver<Answer>,
+    deadline: Instant,
 }
 
 impl Environment {
@@ -47,7 +73,7 @@ impl Environment {
     pub(super) fn start(
         program: Program,
         function_name: &str,
-        timeout: Duration,
+        limits: Limits,
         runtime_api: Arc<RuntimeApi>,
     ) -> Result<Self, Error> {
         let log = Arc::new(Log::default());
@@ -55,7 +81,7 @@ impl Environment {
         Ok(Self {
             program,
             function_arn: format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function_name}"),
-            timeout,
+            limits,
             runtime_api,
             process: Mutex::new(Arc::new(process)),
             log,
@@ -66,182 +92,202 @@ impl Environment {
         &self.log
     }
 
-    /// Runs the jobs one after the other, for ever.
-    pub(super) async fn run(self: Arc<Self>, mut jobs: mpsc::UnboundedReceiver<Job>) {
-        while let Some(job) = jobs.recv().await {
-            let outcome = self.invoke(job.payload, &job.options).await;
-            // A client that has gone away does not stop an invocation that has begun.
-            let _ = job.reply.send(outcome);
-        }
-    }
-
-    async fn invoke(&self, payload: Bytes, options: &InvokeOptions) -> Invocation {
-        let id = options.request_id.clone().unwrap_or_else(new_request_id);
+    /// Runs the jobs, each in its turn, until it is to stop and those that have begun are over.
+    pub(super) async fn run(
+        self: Arc<Self>,
+        mut jobs: mpsc::UnboundedReceiver<Job>,
+        mut stop: oneshot::Receiver<()>,
+    ) {
+        // An invocation has it tried again, and reports what comes of that.
+        let _ = self.init(&self.process(), self.limits.init).await;
+        let places = Arc::new(Semaphore::new(self.limits.concurrency.places()));
+        // The set belongs to this task: aborting it drops every invocation.
+        let mut running = JoinSet::new();
         loop {
-            let (process, is_new) = match self.running_process() {
-                Ok(found) => found,
-                Err(error) => {
-                    return Invocation::InitError {
-                        error_type: "Runtime.InvalidEntrypoint".to_owned(),
-                        error_message: error.to_string(),
-                    };
-                }
+            // It is never closed.
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+                return;
             };
-            let delivery = Delivery {
-                headers: self.headers(&id, options),
-                payload: payload.clone(),
+            let job = tokio::select! {
+                biased;
+                _ = &mut stop => break,
+                job = jobs.recv() => job,
             };
+            let Some(job) = job else { break };
+            let environment = Arc::clone(&self);
+            running.spawn(async move {
+                environment.serve(job).await;
+                drop(place);
+            });
+            while running.try_join_next().is_some() {}
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    /// A client that has gone away does not stop an invocation that has begun.
+    async fn serve(&self, job: Job) {
+        match self.begin(&job).await {
+            Ok(begun) => self.follow(begun, job.reply).await,
+            Err(failure) => drop(job.reply.send(Answer::Whole(failure))),
+        }
+    }
+
+    async fn begin(&self, job: &Job) -> Result<Begun, Invocation> {
+        let id = job
+            .options
+            .request_id
+            .clone()
+            .unwrap_or_else(new_request_id);
+        loop {
             let begun = Instant::now();
-            let start_limit = if is_new { self.timeout } else { INIT_LIMIT };
-            match self.hand_over(&process, &id, delivery, start_limit).await {
-                Ok(answer) => {
-                    let spent = if is_new {
-                        begun.elapsed()
-                    } else {
-                        Duration::ZERO
-                    };
-                    return self.answer(&process, answer, spent).await;
-                }
+            let (process, is_new) = self.running_process()?;
+            if is_new {
                 // It was started for this invocation: this is what comes of it.
-                Err(failure) if is_new => return failure,
+                self.init(&process, self.limits.timeout).await?;
+            }
+            let delivery = || {
+                let spent = if is_new {
+                    begun.elapsed()
+                } else {
+                    Duration::ZERO
+                };
+                let left = self.limits.timeout.saturating_sub(spent);
+                Delivery {
+                    headers: headers(&id, &self.function_arn, left, &job.options),
+                    payload: job.payload.clone(),
+                }
+            };
+            tokio::select! {
+                biased;
+                answer = self.runtime_api.deliver(&id, delivery) => {
+                    let from = if is_new { begun } else { Instant::now() };
+                    let deadline = from + self.limits.timeout;
+                    return Ok(Begun { process, answer, deadline });
+                }
                 // It was there before: its end is none of this invocation's, which gets a new one.
-                Err(_) => {}
+                _ = process.exited() => {}
+                () = tokio::time::sleep(self.limits.timeout) => {
+                    if self.limits.concurrency.is_managed() {
+                        return Err(self.timed_out());
+                    }
+                    // It never came back from the invocation before.
+                    let _ = process.kill().await;
+                }
             }
         }
     }
 
-    /// Waits until the process polls. Whatever else happens ends the process.
-    async fn hand_over(
-        &self,
-        process: &Process,
-        id: &str,
-        delivery: Delivery,
-        limit: Duration,
-    ) -> Result<oneshot::Receiver<Invocation>, Invocation> {
-        tokio::select! {
+    /// The Init phase: until the process is ready. Whatever else happens ends the process.
+    async fn init(&self, process: &Process, limit: Duration) -> Result<(), Invocation> {
+        let failure = tokio::select! {
             biased;
-            error = self.runtime_api.init_error() => {
-                // Most end by themselves now; the others are not to be used.
-                let _ = process.kill().await;
-                Err(error)
-            }
-            answer = self.runtime_api.deliver(id, delivery) => Ok(answer),
-            status = process.exited() => Err(self.exited(status)),
-            () = tokio::time::sleep(limit) => Err(self.timed_out(process, limit).await),
-        }
-    }
-
-    /// Waits for the answer, as long as the time limit leaves of what has been `spent`.
-    async fn answer(
-        &self,
-        process: &Process,
-        answer: oneshot::Receiver<Invocation>,
-        spent: Duration,
-    ) -> Invocation {
-        tokio::select! {
-            biased;
-            Ok(outcome) = answer => outcome,
-            status = process.exited() => self.exited(status),
-            () = tokio::time::sleep(self.timeout.saturating_sub(spent)) => self.timed_out(process, self.timeout).await,
-        }
-    }
-
-    async fn timed_out(&self, process: &Process, after: Duration) -> Invocation {
-        // An error here says that it has ended already, which is what is wanted.
+            error = self.runtime_api.init_error() => error,
+            () = self.runtime_api.initialised() => return Ok(()),
+            status = process.exited() => exited(status),
+            () = tokio::time::sleep(limit) => Invocation::TimedOut { after: limit },
+        };
+        // After a report most end by themselves; the others are not to be used.
         let _ = process.kill().await;
-        Invocation::TimedOut { after }
+        Err(failure)
     }
 
-    fn exited(&self, status: Result<std::process::ExitStatus, Error>) -> Invocation {
-        match status {
-            Ok(status) => Invocation::Exited { status },
-            Err(error) => Invocation::InitError {
-                error_type: "Runtime.ExitError".to_owned(),
-                error_message: error.to_string(),
+    /// Waits for the answer until the deadline, and hands it on.
+    async fn follow(&self, begun: Begun, reply: oneshot::Sender<Answer>) {
+        let Begun {
+            process,
+            mut answer,
+            deadline,
+        } = begun;
+        tokio::select! {
+            biased;
+            Ok(answer) = &mut answer => match answer {
+                Answer::Whole(outcome) => drop(reply.send(Answer::Whole(outcome))),
+                Answer::Stream(streamed) => self.relay(streamed, &process, deadline, reply).await,
             },
+            status = process.exited() => drop(reply.send(Answer::Whole(exited(status)))),
+            () = tokio::time::sleep_until(deadline) => {
+                if self.limits.concurrency.is_managed() {
+                    let _ = reply.send(Answer::Whole(self.timed_out()));
+                    tokio::select! {
+                        _ = answer => {}
+                        _ = process.exited() => {}
+                    }
+                } else {
+                    let _ = process.kill().await;
+                    let _ = reply.send(Answer::Whole(self.timed_out()));
+                }
+            }
+        }
+    }
+
+    /// Hands a stream on. Its pieces go straight to their reader; how it ends passes through here.
+    async fn relay(
+        &self,
+        streamed: Streamed,
+        process: &Process,
+        deadline: Instant,
+        reply: oneshot::Sender<Answer>,
+    ) {
+        let (sender, end) = oneshot::channel::<End>();
+        let mut ended = streamed.end;
+        let streamed = Streamed { end, ..streamed };
+        let _ = reply.send(Answer::Stream(streamed));
+        tokio::select! {
+            end = &mut ended => drop(sender.send(end.unwrap_or_else(|_| Err(broken())))),
+            () = tokio::time::sleep_until(deadline) => {
+                let _ = sender.send(Err(self.timed_out()));
+                if self.limits.concurrency.is_managed() {
+                    let _ = ended.await;
+                } else {
+                    let _ = process.kill().await;
+                }
+            }
+        }
+    }
+
+    fn timed_out(&self) -> Invocation {
+        Invocation::TimedOut {
+            after: self.limits.timeout,
         }
     }
 
     /// The process, or a new one when it has ended, and whether it is new.
-    fn running_process(&self) -> Result<(Arc<Process>, bool), Error> {
+    fn running_process(&self) -> Result<(Arc<Process>, bool), Invocation> {
         let mut process = self.process.lock().unwrap_or_else(PoisonError::into_inner);
         let is_new = !process.is_running();
         if is_new {
             self.runtime_api.reset();
-            *process = Arc::new(Process::spawn(&self.program, Arc::clone(&self.log))?);
+            let started = Process::spawn(&self.program, Arc::clone(&self.log));
+            *process = Arc::new(started.map_err(|error| Invocation::InitError {
+                error_type: "Runtime.InvalidEntrypoint".to_owned(),
+                error_message: error.to_string(),
+            })?);
         }
         Ok((Arc::clone(&process), is_new))
     }
 
     /// The process as it is now, dead or alive.
-    pub(super) fn process(&self) -> Arc<Process> {
+    fn process(&self) -> Arc<Process> {
         Arc::clone(&self.process.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn headers(&self, id: &str, options: &InvokeOptions) -> Vec<(HeaderName, HeaderValue)> {
-        let deadline = match options.deadline {
-            Deadline::Normal => Some(
-                timestamp::since_epoch()
-                    .saturating_add(self.timeout)
-                    .as_millis()
-                    .to_string(),
-            ),
-            Deadline::Past => Some("600000".to_owned()),
-            Deadline::Missing => None,
-        };
-        let trace_id = options.trace_id.clone().unwrap_or_else(|| {
-            format!(
-                "{};Parent={:016x};Sampled=0",
-                new_trace_root(),
-                fastrand::u64(..)
-            )
-        });
-        let headers = [
-            ("content-type", Some("application/json".to_owned())),
-            ("lambda-runtime-aws-request-id", Some(id.to_owned())),
-            ("lambda-runtime-deadline-ms", deadline),
-            (
-                "lambda-runtime-invoked-function-arn",
-                Some(self.function_arn.clone()),
-            ),
-            ("lambda-runtime-trace-id", Some(trace_id)),
-            ("lambda-runtime-invocation-id", Some(new_request_id())),
-            (
-                "lambda-runtime-client-context",
-                options.client_context.clone(),
-            ),
-            (
-                "lambda-runtime-cognito-identity",
-                options.cognito_identity.clone(),
-            ),
-            ("lambda-runtime-aws-tenant-id", options.tenant_id.clone()),
-        ];
-        headers
-            .into_iter()
-            .filter_map(|(name, value)| {
-                // The values that come from outside have been checked by `check`.
-                Some((
-                    HeaderName::from_static(name),
-                    HeaderValue::try_from(value?).ok()?,
-                ))
-            })
-            .collect()
+    /// The Shutdown phase: SIGTERM for a function with an extension, SIGKILL for all others.
+    pub(super) async fn shut_down(&self) -> Result<Exit, Error> {
+        let process = self.process();
+        if self.runtime_api.has_extensions() {
+            process.terminate(GRACE).await
+        } else {
+            process.kill_and_tell().await
+        }
     }
 }
 
-/// Whether the options can be sent as header values.
-pub(super) fn check(options: &InvokeOptions) -> Result<(), Error> {
-    let given = [
-        &options.request_id,
-        &options.client_context,
-        &options.cognito_identity,
-        &options.tenant_id,
-        &options.trace_id,
-    ];
-    for value in given.into_iter().flatten() {
-        if HeaderValue::try_from(value.as_str()).is_err() {
-            return Err(Kind::InvalidHeader(value.clone()).into());
-        }
+fn exited(status: Result<std::process::ExitStatus, Error>) -> Invocation {
+    match status {
+        Ok(status) => Invocation::Exited { status },
+        Err(error) => Invocation::InitError {
+            error_type: "Runtime.ExitError".to_owned(),
+            error_message: error.to_string(),
+        },
     }
-    Ok(())
 }

@@ -14,7 +14,7 @@ pub enum Front {
     RestApi,
     /// API Gateway HTTP API, payload format 2.0.
     HttpApi,
-    /// Lambda function URL, payload format 2.0, buffered.
+    /// Lambda function URL, payload format 2.0.
     FunctionUrl,
     /// Application Load Balancer, the default target group: one value for each header.
     Alb,
@@ -45,6 +45,11 @@ impl Front {
             Self::AlbMultiValue => "alb-multi",
             Self::Lattice => "lattice",
         }
+    }
+
+    /// Whether it can stream answers.
+    pub(super) fn streams(self) -> bool {
+        matches!(self, Self::FunctionUrl | Self::RestApi)
     }
 
     /// The stage that an API has when nobody names one; the other fronts have no stages.

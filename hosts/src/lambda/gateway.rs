@@ -12,25 +12,23 @@ use super::answer::Malformed;
 use super::environment::Job;
 use super::front::Front;
 use super::invocation::{Invocation, InvokeOptions};
+use super::invoke_mode::InvokeMode;
 use super::request::FrontRequest;
-use super::runtime_api::PAYLOAD_LIMIT;
-use super::{alb, bodiless, http_api, lattice, rest_api};
+use super::runtime_api::{Answer, PAYLOAD_LIMIT};
+use super::{alb, bodiless, http_api, lattice, prelude, rest_api};
 use crate::body::{Body, Unread, full, read};
 
 const MEGABYTE: usize = 1024 * 1024;
 
 #[derive(Debug)]
 pub(super) struct Gateway {
-    front: Front,
-    stage: String,
-    jobs: mpsc::UnboundedSender<Job>,
+    pub(super) front: Front,
+    pub(super) invoke_mode: InvokeMode,
+    pub(super) stage: String,
+    pub(super) jobs: mpsc::UnboundedSender<Job>,
 }
 
 impl Gateway {
-    pub(super) fn new(front: Front, stage: String, jobs: mpsc::UnboundedSender<Job>) -> Self {
-        Self { front, stage, jobs }
-    }
-
     pub(super) async fn serve(self: Arc<Self>, request: Request<Incoming>) -> Response<Body> {
         let (parts, body) = request.into_parts();
         let body = match read(body, self.body_limit()).await {
@@ -62,12 +60,29 @@ impl Gateway {
         if self.jobs.send(job).is_err() {
             return self.failure();
         }
-        match outcome.await {
-            Ok(Invocation::Response(payload)) => match self.response(&payload, &request) {
-                Ok(response) => self.checked(&request.parts.method, response),
-                Err(Malformed) => self.failure(),
+        let Ok(answer) = outcome.await else {
+            return self.failure();
+        };
+        match self.answered(answer, &request).await {
+            Ok(response) => self.checked(&request.parts.method, response),
+            Err(Malformed) => self.failure(),
+        }
+    }
+
+    async fn answered(
+        &self,
+        answer: Answer,
+        request: &FrontRequest,
+    ) -> Result<Response<Body>, Malformed> {
+        match self.invoke_mode {
+            InvokeMode::Buffered => match answer.whole().await {
+                Invocation::Response(payload) => self.response(&payload, request),
+                _ => Err(Malformed),
             },
-            Ok(_) | Err(_) => self.failure(),
+            InvokeMode::ResponseStream => {
+                let head = |prelude: &Bytes| self.response(prelude, request);
+                prelude::response(self.front, answer, head).await
+            }
         }
     }
 

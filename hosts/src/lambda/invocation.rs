@@ -90,7 +90,10 @@ impl fmt::Display for Invocation {
             Self::Exited { status } if status.success() => {
                 f.write_str("Runtime exited without providing a reason")
             }
-            Self::Exited { status } => write!(f, "Runtime exited with error: {status}"),
+            Self::Exited { status } => match status.code() {
+                Some(code) => write!(f, "Runtime exited with error: exit status {code}"),
+                None => write!(f, "Runtime exited with error: {status}"),
+            },
             Self::TimedOut { after } => {
                 write!(f, "Task timed out after {:.2} seconds", after.as_secs_f64())
             }

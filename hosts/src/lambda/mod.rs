@@ -5,6 +5,10 @@
 //! on one side, each front's own payload on the other; the private module of each payload shape
 //! names the page it follows and what the front destroys.
 //!
+//! A function that streams ([`InvokeMode`]) is read no faster than its client reads; one that
+//! registers an extension is told of its end by a SIGTERM; on Managed Instances
+//! ([`LambdaHostBuilder::concurrency`]) it has several invocations at once.
+//!
 //! [`LambdaHost::deliver`] stands for the event sources: a [`Source`] says through which services a
 //! [`Happening`](crate::event::Happening) comes, in which form, and what becomes of a failure.
 //!
@@ -27,24 +31,28 @@ mod alb;
 mod answer;
 mod bodiless;
 mod builder;
+mod concurrency;
 mod delivery;
 mod environment;
 mod event_body;
 mod front;
 mod gateway;
+mod headers;
 mod http_api;
 mod invocation;
+mod invoke_mode;
 mod lattice;
 mod lists;
+mod prelude;
 mod request;
 mod rest_api;
 mod runtime_api;
 mod source;
 mod sqs_queue;
+mod streamed;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
@@ -55,16 +63,13 @@ pub use self::builder::LambdaHostBuilder;
 use self::environment::{Environment, Job};
 pub use self::front::Front;
 pub use self::invocation::{Deadline, Invocation, InvokeOptions};
+pub use self::invoke_mode::InvokeMode;
 use self::runtime_api::PAYLOAD_LIMIT;
 pub use self::source::{Source, s3_test_event};
 pub use self::sqs_queue::SqsQueue;
 use crate::error::Kind;
 use crate::http_server::HttpServer;
-use crate::{Error, Exit};
-
-/// Between SIGTERM and SIGKILL
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>, "Shutdown phase").
-const GRACE: Duration = Duration::from_millis(500);
+use crate::{Error, Exit, LogLine};
 
 /// A function running as Lambda runs it, behind a front. Dropping it kills the process.
 #[derive(Debug)]
@@ -72,8 +77,10 @@ pub struct LambdaHost {
     url: String,
     jobs: mpsc::UnboundedSender<Job>,
     environment: Arc<Environment>,
+    stop: Option<oneshot::Sender<()>>,
     worker: JoinHandle<()>,
-    _servers: [HttpServer; 2],
+    front_server: HttpServer,
+    _runtime_server: HttpServer,
 }
 
 impl LambdaHost {
@@ -113,7 +120,7 @@ impl LambdaHost {
             }
             .into());
         }
-        environment::check(&options)?;
+        headers::check(&options)?;
         let (reply, outcome) = oneshot::channel();
         let job = Job {
             payload,
@@ -121,7 +128,8 @@ impl LambdaHost {
             reply,
         };
         self.jobs.send(job).map_err(|_| Kind::Stopped)?;
-        Ok(outcome.await.map_err(|_| Kind::Stopped)?)
+        let answer = outcome.await.map_err(|_| Kind::Stopped)?;
+        Ok(answer.whole().await)
     }
 
     /// What all processes so far have printed, stdout and stderr as they came.
@@ -129,15 +137,30 @@ impl LambdaHost {
         self.environment.log().both()
     }
 
-    /// Ends the environment: SIGTERM, and SIGKILL after 500 ms. Invocations that wait are dropped.
+    /// The lines that all processes so far have printed, in the order in which they were finished.
+    pub fn log_lines(&self) -> Vec<LogLine> {
+        self.environment.log().lines()
+    }
+
+    /// Ends the environment as Lambda does: with an extension registered SIGTERM, and SIGKILL after
+    /// 500 ms; SIGKILL at once without one
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>, "Shutdown
+    /// phase").
     ///
-    /// (The service sends SIGTERM only if an extension is registered.)
+    /// Invocations that wait are dropped. One that has begun may still be answered, which the
+    /// service would wait for.
     ///
     /// # Errors
     /// When the operating system does not say how the process ended.
-    pub async fn stop(self) -> Result<Exit, Error> {
-        self.worker.abort();
-        self.environment.process().terminate(GRACE).await
+    pub async fn stop(mut self) -> Result<Exit, Error> {
+        self.front_server.close();
+        // Dropping the other half tells it.
+        self.stop = None;
+        let exit = self.environment.shut_down().await;
+        // It can only have been aborted, and that happens when the host is dropped.
+        let _ = (&mut self.worker).await;
+        self.front_server.closed().await;
+        exit
     }
 }
 
