@@ -1,5 +1,5 @@
 //! A test worker for Azure Functions in invocation mode. The name of the function says what to do
-//! with an event; whatever it does, it hands back the payload that it got: as `ReturnValue`, or as
+//! with an event, and `FAIL` names one more that fails; whatever it does, it hands back the payload that it got: as `ReturnValue`, or as
 //! the body of a failing answer.
 
 use std::convert::Infallible;
@@ -39,6 +39,7 @@ async fn serve(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infa
         Some("hangs") => return Ok(Response::default()),
         Some("crashes") => std::process::exit(1),
         Some("fails") => true,
+        Some(name) if std::env::var("FAIL").is_ok_and(|fails| fails == name) => true,
         Some("recovers") => FAILURES.fetch_add(1, Ordering::Relaxed) < 2,
         _ => false,
     };

@@ -42,7 +42,7 @@ pub mod lambda;
 mod base64;
 mod body;
 mod child;
-mod deadlined;
+mod cut_off;
 mod error;
 mod exit;
 mod free_port;

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use serde_json::{Map, Value};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::timeout;
 
+use super::activity::Activity;
 use super::binding_data::BindingData;
 use super::forwarding::forward;
 use super::function_json::Function;
@@ -17,12 +19,12 @@ use super::host_json::{HostJson, HttpMode};
 use super::http_request::{RoutedRequest, sys};
 use super::invocation::{Answer, Invocation, NoAnswer};
 use super::net_value::NetValue;
-use super::proxying::{ACTIVITY_TIMEOUT, proxy};
+use super::proxying::proxy;
 use super::worker::{Run, Worker};
 use super::{http_output, invocation, path};
 use crate::Error;
 use crate::body::{Body, BoxError, Unread, empty, full, read};
-use crate::deadlined::deadlined;
+use crate::cut_off::cut_off;
 use crate::error::Kind;
 
 /// `FUNCTIONS_REQUEST_BODY_SIZE_LIMIT`'s default, `HttpRequestBodySizeMiddleware.cs`.
@@ -34,12 +36,18 @@ pub(super) struct App {
     /// In the order in which their routes are tried.
     functions: Vec<Function>,
     worker: Arc<Worker>,
+    activity_timeout: Duration,
     /// How many items have come to be delivered.
     arrived: AtomicI64,
 }
 
 impl App {
-    pub(super) fn new(host: HostJson, mut functions: Vec<Function>, worker: Arc<Worker>) -> Self {
+    pub(super) fn new(
+        host: HostJson,
+        mut functions: Vec<Function>,
+        worker: Arc<Worker>,
+        activity_timeout: Duration,
+    ) -> Self {
         functions.sort_by_key(|function| {
             function
                 .route
@@ -50,6 +58,7 @@ impl App {
             host,
             functions,
             worker,
+            activity_timeout,
             arrived: AtomicI64::new(0),
         }
     }
@@ -151,28 +160,25 @@ impl App {
         body: Incoming,
         id: &str,
     ) -> Result<Response<Body>, BoxError> {
-        let Some(limit) = self.host.function_timeout else {
-            let response = timeout(
-                ACTIVITY_TIMEOUT,
-                proxy(self.worker.port(), request, body, id),
-            )
-            .await??;
-            return Ok(response.map(|body| deadlined(body, far_future(), || {})));
+        let activity = Activity::new();
+        let body = activity.marked(body);
+        let over = {
+            let (activity, limit) = (activity.clone(), self.activity_timeout);
+            let time_limit = self.host.function_timeout;
+            async move {
+                tokio::select! {
+                    () = activity.ceases(limit) => {}
+                    () = passes(time_limit) => run.recycle(),
+                }
+            }
         };
-        let deadline = Instant::now() + limit;
-        let answer = timeout(
-            ACTIVITY_TIMEOUT,
-            proxy(self.worker.port(), request, body, id),
-        );
-        match timeout_at(deadline, answer).await {
-            Ok(response) => {
-                Ok(response??.map(|body| deadlined(body, deadline, move || run.recycle())))
-            }
-            Err(_) => {
-                run.recycle();
-                Err("the invocation timed out".into())
-            }
-        }
+        let mut over = Box::pin(over);
+        let response = tokio::select! {
+            response = proxy(self.worker.port(), request, body, id) => response?,
+            () = &mut over => return Err("the invocation timed out".into()),
+        };
+        activity.mark();
+        Ok(response.map(|body| cut_off(activity.marked(body), over)))
     }
 
     /// The number that the next item has in its queue or stream; the first is 1.
@@ -227,6 +233,23 @@ impl App {
             run.settle().await;
         }
         Ok(outcome)
+    }
+
+    /// `/admin/warmup`, which the platform calls once on each instance that it adds: the function
+    /// that is called `warmup`, in any case of letters, and has a `warmupTrigger`
+    /// (<https://learn.microsoft.com/azure/azure-functions/functions-bindings-warmup>). Its trigger
+    /// binds no value (`WarmupTriggerBinding.cs`); that this is a null on the wire is assumed.
+    pub(super) async fn warm_up(&self) -> Result<Option<Invocation>, Error> {
+        let mut functions = self.functions.iter();
+        let warmup = functions.find(|function| {
+            function.name.eq_ignore_ascii_case("warmup") && function.trigger.is("warmupTrigger")
+        });
+        let Some(function) = warmup else {
+            return Ok(None);
+        };
+        let nothing = [(function.trigger.name.clone(), NetValue::Json(Value::Null))];
+        let outcome = self.trigger(function, &nothing, BindingData::default(), None);
+        outcome.await.map(Some)
     }
 
     async fn invoke(
@@ -288,7 +311,10 @@ fn status(status: StatusCode) -> Response<Body> {
     response
 }
 
-/// No limit: tokio's timers go no further than this in any case.
-fn far_future() -> Instant {
-    Instant::now() + std::time::Duration::from_secs(30 * 365 * 86_400)
+/// Waits as long as `limit` says; for ever without one.
+async fn passes(limit: Option<Duration>) {
+    match limit {
+        Some(limit) => tokio::time::sleep(limit).await,
+        None => std::future::pending().await,
+    }
 }

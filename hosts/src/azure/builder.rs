@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::FunctionsHost;
 use super::app::App;
 use super::function_json::Function;
 use super::host_headers::new_invocation_id;
 use super::host_json::HostJson;
+use super::proxying::ACTIVITY_TIMEOUT;
 use super::worker::Worker;
 use crate::child::Program;
 use crate::free_port::free_port;
@@ -21,6 +23,7 @@ use crate::{Error, surroundings};
 pub struct FunctionsHostBuilder {
     app_root: PathBuf,
     port: u16,
+    activity_timeout: Duration,
     environment: BTreeMap<OsString, OsString>,
 }
 
@@ -29,6 +32,7 @@ impl FunctionsHostBuilder {
         Self {
             app_root,
             port: 0,
+            activity_timeout: ACTIVITY_TIMEOUT,
             environment: BTreeMap::new(),
         }
     }
@@ -40,6 +44,14 @@ impl FunctionsHostBuilder {
         self
     }
 
+    /// How long nothing may move in a request that is proxied, before it is cut off (default
+    /// 240 s, which the host does not let anybody change).
+    #[must_use]
+    pub fn activity_timeout(mut self, limit: Duration) -> Self {
+        self.activity_timeout = limit;
+        self
+    }
+
     /// One more app setting, which the worker sees as an environment variable.
     #[must_use]
     pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
@@ -47,7 +59,9 @@ impl FunctionsHostBuilder {
         self
     }
 
-    /// Reads the app, starts its worker and waits until it answers `GET /`.
+    /// Reads the app, starts its worker and waits until it answers `GET /`. Where the app has a
+    /// warm-up function, it is called before anything else, and heard out: as long as
+    /// `functionTimeout` lets it.
     ///
     /// # Errors
     /// When `host.json` or a `function.json` cannot be used, or when the worker never becomes
@@ -82,7 +96,13 @@ impl FunctionsHostBuilder {
             host.initialization_timeout,
         ));
         worker.ready().await?;
-        let app = Arc::new(App::new(host, functions, Arc::clone(&worker)));
+        let app = Arc::new(App::new(
+            host,
+            functions,
+            Arc::clone(&worker),
+            self.activity_timeout,
+        ));
+        let warm_up = app.warm_up().await?;
         let served = Arc::clone(&app);
         let server =
             HttpServer::start(self.port, move |request| Arc::clone(&served).serve(request)).await?;
@@ -90,6 +110,7 @@ impl FunctionsHostBuilder {
             url: format!("http://{}", server.address()),
             app,
             worker,
+            warm_up,
             _server: server,
         })
     }

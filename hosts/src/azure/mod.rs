@@ -10,11 +10,13 @@
 //! custom handler, routes HTTP requests to functions by their route templates and calls them in the
 //! configured mode. The other triggers' events come by [`FunctionsHost::deliver`], each in the wire
 //! form of its [`Source`]; [`FunctionsHost::poll_queue`] and [`FunctionsHost::poll_blobs`] read them
-//! from an emulator of Storage; [`FunctionsHost::invoke`] pulls a trigger by hand.
+//! from an emulator of Storage; [`FunctionsHost::invoke`] pulls a trigger by hand. A function for the
+//! warm-up is called when the host starts, as on an instance that the platform adds.
 //!
 //! Not modelled: keys (`authLevel`), the `/admin` API, output bindings other than HTTP, the time
 //! between two attempts, and Azure's own front end before the host.
 
+mod activity;
 mod app;
 mod app_setting;
 mod binding_data;
@@ -63,6 +65,7 @@ pub struct FunctionsHost {
     url: String,
     app: Arc<App>,
     worker: Arc<Worker>,
+    warm_up: Option<Invocation>,
     _server: HttpServer,
 }
 
@@ -85,6 +88,12 @@ impl FunctionsHost {
     /// The lines that the worker has printed, in the order in which they were finished.
     pub fn log_lines(&self) -> Vec<LogLine> {
         self.worker.log().lines()
+    }
+
+    /// What came of the warm-up, if the app has a function for it. A failure keeps the host from
+    /// nothing.
+    pub fn warm_up(&self) -> Option<&Invocation> {
+        self.warm_up.as_ref()
     }
 
     /// How many worker processes have been started so far.

@@ -8,7 +8,6 @@
 use std::time::Duration;
 
 use http::{HeaderValue, Request, Response};
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::SendRequest;
 
@@ -21,7 +20,7 @@ use super::path;
 use crate::body::{Body, BoxError};
 use crate::{hop_by_hop, http_client};
 
-/// `ActivityTimeout`; here of the wait for the head of the answer.
+/// `ActivityTimeout` in `DefaultHttpProxyService.cs`.
 pub(super) const ACTIVITY_TIMEOUT: Duration = Duration::from_secs(240);
 
 const MAX_RETRIES: u32 = 10;
@@ -32,10 +31,10 @@ const MAXIMUM_DELAY: Duration = Duration::from_millis(250);
 pub(super) async fn proxy(
     port: u16,
     request: &RoutedRequest,
-    body: Incoming,
+    body: Body,
     invocation_id: &str,
 ) -> Result<Response<Incoming>, BoxError> {
-    let mut outgoing = Request::new(body.map_err(Into::into).boxed_unsync());
+    let mut outgoing = Request::new(body);
     *outgoing.method_mut() = request.parts.method.clone();
     *outgoing.uri_mut() = target(request).parse()?;
     *outgoing.headers_mut() = joined(&request.parts.headers)?;

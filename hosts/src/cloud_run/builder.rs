@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,12 +10,15 @@ use std::time::Duration;
 use http::uri::PathAndQuery;
 
 use super::CloudRunHost;
-use super::front::FrontEnd;
+use super::front::{FrontEnd, Limits};
 use super::instance::Instance;
 use crate::child::Program;
 use crate::error::Kind;
 use crate::http_server::HttpServer;
 use crate::{Error, surroundings};
+
+/// <https://cloud.google.com/run/docs/about-concurrency>, of one processor.
+const DEFAULT_CONCURRENCY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(79);
 
 /// Configures a [`CloudRunHost`]; made by [`CloudRunHost::builder`].
 #[derive(Debug, Clone)]
@@ -23,6 +27,8 @@ pub struct CloudRunHostBuilder {
     service: String,
     timeout_s: u64,
     startup_timeout: Duration,
+    concurrency: NonZeroUsize,
+    pending_limit: Duration,
     port: u16,
     push_path: String,
     environment: BTreeMap<OsString, OsString>,
@@ -36,6 +42,8 @@ impl CloudRunHostBuilder {
             timeout_s: 300,
             // The default TCP probe: one period of 240 s, one failure.
             startup_timeout: Duration::from_secs(240),
+            concurrency: DEFAULT_CONCURRENCY,
+            pending_limit: Duration::from_secs(10),
             port: 0,
             push_path: "/".to_owned(),
             environment: BTreeMap::new(),
@@ -60,6 +68,22 @@ impl CloudRunHostBuilder {
     #[must_use]
     pub fn startup_timeout(mut self, limit: Duration) -> Self {
         self.startup_timeout = limit;
+        self
+    }
+
+    /// `containerConcurrency`: how many requests the instance has at once (default 80; the service
+    /// takes 1 to 1000). There is no second instance here: a request that finds no room waits.
+    #[must_use]
+    pub fn concurrency(mut self, limit: NonZeroUsize) -> Self {
+        self.concurrency = limit;
+        self
+    }
+
+    /// How long a request waits for room before it is answered with 429 (default 10 s, the least
+    /// that <https://cloud.google.com/run/docs/about-instance-autoscaling> promises).
+    #[must_use]
+    pub fn pending_limit(mut self, limit: Duration) -> Self {
+        self.pending_limit = limit;
         self
     }
 
@@ -98,8 +122,12 @@ impl CloudRunHostBuilder {
             environment: self.environment(),
         };
         let instance = Arc::new(Instance::start(program, self.startup_timeout).await?);
-        let timeout = Duration::from_secs(self.timeout_s);
-        let front = Arc::new(FrontEnd::new(Arc::clone(&instance), timeout));
+        let limits = Limits {
+            timeout: Duration::from_secs(self.timeout_s),
+            concurrency: self.concurrency,
+            pending: self.pending_limit,
+        };
+        let front = Arc::new(FrontEnd::new(Arc::clone(&instance), limits));
         let server =
             HttpServer::start(self.port, move |request| Arc::clone(&front).serve(request)).await?;
         Ok(CloudRunHost {

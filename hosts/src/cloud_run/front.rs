@@ -1,5 +1,6 @@
 //! Google's front end: a streaming proxy with limits.
 
+use std::num::NonZeroUsize;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,27 +13,43 @@ use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use tokio::time::{Instant, timeout_at};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::headers::arrive;
 use super::instance::Instance;
 use crate::body::{Body, BoxError, full};
-use crate::deadlined::deadlined;
+use crate::cut_off::cut_off;
 use crate::{hop_by_hop, http_client};
 
 /// Of a request over HTTP/1, and of a response that is not streamed
 /// (<https://cloud.google.com/run/quotas>).
 const LIMIT: u64 = 32 * 1024 * 1024;
 
+/// What the service allows a request.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) timeout: Duration,
+    /// `containerConcurrency`.
+    pub(super) concurrency: NonZeroUsize,
+    /// How long a request waits for an instance that has room.
+    pub(super) pending: Duration,
+}
+
 #[derive(Debug)]
 pub(super) struct FrontEnd {
     instance: Arc<Instance>,
-    timeout: Duration,
+    limits: Limits,
+    places: Arc<Semaphore>,
 }
 
 impl FrontEnd {
-    pub(super) fn new(instance: Arc<Instance>, timeout: Duration) -> Self {
-        Self { instance, timeout }
+    pub(super) fn new(instance: Arc<Instance>, limits: Limits) -> Self {
+        Self {
+            instance,
+            limits,
+            places: Arc::new(Semaphore::new(limits.concurrency.get())),
+        }
     }
 
     pub(super) async fn serve(self: Arc<Self>, mut request: Request<Incoming>) -> Response<Body> {
@@ -49,7 +66,15 @@ impl FrontEnd {
         }
         arrive(request.headers_mut());
         *request.uri_mut() = origin_form(request.uri());
-        let deadline = Instant::now() + self.timeout;
+        let deadline = Instant::now() + self.limits.timeout;
+        let place = timeout(
+            self.limits.pending,
+            Arc::clone(&self.places).acquire_owned(),
+        );
+        // The semaphore is never closed.
+        let Ok(Ok(place)) = place.await else {
+            return page(StatusCode::TOO_MANY_REQUESTS, "Rate exceeded.");
+        };
         let too_large = Arc::new(AtomicBool::new(false));
         let request = request.map(|body| {
             let counted = Counted {
@@ -64,7 +89,7 @@ impl FrontEnd {
             Err(error) => return page(StatusCode::SERVICE_UNAVAILABLE, &error.to_string()),
         };
         match timeout_at(deadline, http_client::send(port, request)).await {
-            Ok(Ok(response)) => depart(response, deadline),
+            Ok(Ok(response)) => depart(response, deadline, place),
             Ok(Err(_)) if too_large.load(Ordering::Relaxed) => {
                 page(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
             }
@@ -79,7 +104,12 @@ impl FrontEnd {
     }
 }
 
-fn depart(mut response: Response<Incoming>, deadline: Instant) -> Response<Body> {
+/// The request keeps its place among the concurrent ones until the response has left.
+fn depart(
+    mut response: Response<Incoming>,
+    deadline: Instant,
+    place: OwnedSemaphorePermit,
+) -> Response<Body> {
     if content_length(response.headers()).is_some_and(|length| length > LIMIT) {
         return page(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -87,7 +117,13 @@ fn depart(mut response: Response<Incoming>, deadline: Instant) -> Response<Body>
         );
     }
     hop_by_hop::remove(response.headers_mut());
-    response.map(|body| deadlined(body, deadline, || {}))
+    response.map(|body| {
+        let over = async move {
+            let _place = place;
+            sleep_until(deadline).await;
+        };
+        cut_off(body.map_err(Into::into).boxed_unsync(), over)
+    })
 }
 
 /// <https://cloud.google.com/run/docs/known-issues>, "Reserved URL paths": `/eventlog`, `/_ah/…`,

@@ -7,7 +7,9 @@
 //! those of <https://cloud.google.com/run/quotas>.
 //!
 //! Almost nothing is destroyed here: path, query, repeated headers and bodies pass as they are,
-//! streamed both ways. Hop-by-hop headers end at the front end, the paths that Google
+//! streamed both ways: a slow reader holds the container, and one that goes away closes its
+//! connection. More requests at once than `containerConcurrency` wait, and get a 429 in the end.
+//! Hop-by-hop headers end at the front end, the paths that Google
 //! keeps for itself never arrive (<https://cloud.google.com/run/docs/known-issues>), and a request
 //! body over 32 MiB is refused.
 //!
