@@ -1,9 +1,11 @@
 //! What the program is asked for.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use polyfn_hosts::lambda::Front;
+use polyfn_hosts::cloud_run::DEFAULT_CONCURRENCY;
+use polyfn_hosts::lambda::{Front, InvokeMode};
 use polyfn_hosts::{azure, cloud_run, lambda};
 
 /// Runs a built function binary as AWS Lambda, Google Cloud Run or Azure Functions would.
@@ -32,9 +34,18 @@ pub(crate) struct Aws {
     /// The stage of a REST or HTTP API.
     #[arg(long)]
     pub(crate) stage: Option<String>,
-    /// The time limit of an invocation, in seconds.
-    #[arg(long, default_value_t = 3)]
+    /// buffered, or response_stream (function-url and rest-api).
+    #[arg(long, value_name = "MODE", default_value_t = InvokeMode::Buffered)]
+    pub(crate) invoke_mode: InvokeMode,
+    /// The time limit of an invocation, in seconds; the process is killed then.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3)]
     pub(crate) timeout: u64,
+    /// The limit of the Init phase in seconds, 10 by default; the process is killed then.
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) init_limit: Option<u64>,
+    /// Runs so many invocations at once, as on Managed Instances; one after the other without it.
+    #[arg(long, value_name = "N")]
+    pub(crate) concurrency: Option<NonZeroUsize>,
     /// The port to listen on; 0 takes any.
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
@@ -50,6 +61,12 @@ pub(crate) struct Aws {
 
 #[derive(Debug, Args)]
 pub(crate) struct Gcp {
+    /// The time limit of a request, in seconds; the client has a 504 then, the container goes on.
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub(crate) timeout: u64,
+    /// containerConcurrency: more requests at once wait, and get a 429 after 10 s.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_CONCURRENCY)]
+    pub(crate) concurrency: NonZeroUsize,
     /// The port to listen on; 0 takes any.
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
@@ -71,6 +88,14 @@ pub(crate) struct Azure {
     /// How HTTP requests reach the binary (not with --app-root: there host.json says it).
     #[arg(long, value_enum, default_value_t = Mode::Proxying)]
     pub(crate) mode: Mode,
+    /// functionTimeout in seconds; the worker is killed then (not with --app-root).
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 1800,
+        conflicts_with = "app_root"
+    )]
+    pub(crate) timeout: u64,
     /// An app with host.json and functions; without it, one function takes every path.
     #[arg(long)]
     pub(crate) app_root: Option<PathBuf>,

@@ -2,12 +2,16 @@
 //!
 //! ```sh
 //! polyfn-hosts aws --front rest-api target/debug/hello
+//! polyfn-hosts aws --front function-url --invoke-mode response_stream target/debug/hello
+//! polyfn-hosts aws --concurrency 16 --timeout 30 target/debug/hello
 //! polyfn-hosts aws --source sqs --event message.json target/debug/orders
-//! polyfn-hosts gcp --port 8080 target/debug/hello
+//! polyfn-hosts gcp --port 8080 --timeout 60 --concurrency 8 target/debug/hello
 //! polyfn-hosts gcp --source pubsub-push --event message.json target/debug/orders
 //! polyfn-hosts azure --mode proxying target/debug/hello
 //! polyfn-hosts azure --app-root app --source storage-queue --event message.json
 //! ```
+//!
+//! Ctrl-C or SIGTERM ends the binary as its platform does, and says how it ended.
 
 mod arguments;
 
@@ -17,11 +21,13 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
+use polyfn_hosts::Exit;
 use polyfn_hosts::azure::FunctionsHost;
 use polyfn_hosts::cloud_run::CloudRunHost;
 use polyfn_hosts::event::{DeliveryOptions, DeliveryReport, Happening};
 use polyfn_hosts::lambda::LambdaHost;
 use serde_json::{Value, json};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::arguments::{Arguments, Aws, Azure, Gcp, Mode, Platform};
 
@@ -46,10 +52,17 @@ async fn main() -> ExitCode {
 async fn aws(wanted: Aws) -> Result<()> {
     let mut builder = LambdaHost::builder(wanted.binary)
         .front(wanted.front)
+        .invoke_mode(wanted.invoke_mode)
         .port(wanted.port)
         .timeout_s(wanted.timeout);
     if let Some(stage) = wanted.stage {
         builder = builder.stage(stage);
+    }
+    if let Some(seconds) = wanted.init_limit {
+        builder = builder.init_limit(Duration::from_secs(seconds));
+    }
+    if let Some(limit) = wanted.concurrency {
+        builder = builder.concurrency(limit);
     }
     let host = builder.start().await?;
     match wanted.source.zip(wanted.event) {
@@ -60,13 +73,15 @@ async fn aws(wanted: Aws) -> Result<()> {
         }
         None => until_interrupted(host.url(), || host.log()).await?,
     }
-    host.stop().await?;
+    tell(&host.stop().await?);
     Ok(())
 }
 
 async fn gcp(wanted: Gcp) -> Result<()> {
     let builder = CloudRunHost::builder(wanted.binary)
         .port(wanted.port)
+        .timeout_s(wanted.timeout)
+        .concurrency(wanted.concurrency)
         .push_path(wanted.push_path);
     let host = builder.start().await?;
     match wanted.source.zip(wanted.event) {
@@ -77,7 +92,7 @@ async fn gcp(wanted: Gcp) -> Result<()> {
         }
         None => until_interrupted(host.url(), || host.log()).await?,
     }
-    host.stop().await?;
+    tell(&host.stop().await?);
     Ok(())
 }
 
@@ -87,7 +102,8 @@ async fn azure(wanted: Azure) -> Result<()> {
         (Some(app_root), _) => app_root,
         (None, binary) => {
             // clap has seen to it that one of the two is there.
-            write_catch_all_app(temporary.path(), &binary.unwrap_or_default(), wanted.mode)?;
+            let binary = binary.unwrap_or_default();
+            write_catch_all_app(temporary.path(), &binary, wanted.mode, wanted.timeout)?;
             temporary.path().to_owned()
         }
     };
@@ -103,7 +119,7 @@ async fn azure(wanted: Azure) -> Result<()> {
         }
         None => until_interrupted(host.url(), || host.log()).await?,
     }
-    host.stop().await?;
+    tell(&host.stop().await?);
     Ok(())
 }
 
@@ -125,15 +141,23 @@ fn print(report: &DeliveryReport, log: &str) -> Result<()> {
     Ok(())
 }
 
-/// Prints the URL, then what the function prints, until Ctrl-C.
+/// Says how the binary ended.
+fn tell(exit: &Exit) {
+    let how = if exit.killed { ", killed" } else { "" };
+    eprintln!("polyfn-hosts: the binary ended with {}{how}", exit.status);
+}
+
+/// Prints the URL, then what the function prints, until Ctrl-C or SIGTERM.
 async fn until_interrupted(url: &str, log: impl Fn() -> String) -> Result<()> {
     println!("{url}");
     let interrupted = tokio::signal::ctrl_c();
     tokio::pin!(interrupted);
+    let mut terminated = signal(SignalKind::terminate())?;
     let mut shown = 0;
     loop {
         let done = tokio::select! {
             interrupted = &mut interrupted => { interrupted?; true }
+            _ = terminated.recv() => true,
             () = tokio::time::sleep(Duration::from_millis(100)) => false,
         };
         let log = log();
@@ -147,9 +171,13 @@ async fn until_interrupted(url: &str, log: impl Fn() -> String) -> Result<()> {
 }
 
 /// An app whose one HTTP function takes every method and path, without a prefix.
-fn write_catch_all_app(app_root: &Path, binary: &Path, mode: Mode) -> Result<()> {
+fn write_catch_all_app(app_root: &Path, binary: &Path, mode: Mode, timeout: u64) -> Result<()> {
+    let (minutes, seconds) = (timeout / 60, timeout % 60);
+    let (hours, minutes) = (minutes / 60, minutes % 60);
+    let (days, hours) = (hours / 24, hours % 24);
     let host = json!({
         "version": "2.0",
+        "functionTimeout": format!("{days}.{hours:02}:{minutes:02}:{seconds:02}"),
         "customHandler": {
             "description": {"defaultExecutablePath": std::fs::canonicalize(binary)?},
             "enableProxyingHttpRequest": mode == Mode::Proxying,

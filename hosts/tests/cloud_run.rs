@@ -129,3 +129,9 @@ async fn a_container_that_does_not_start() {
         "{message}"
     );
 }
+
+#[tokio::test]
+async fn a_time_limit_beyond_all_clocks_is_an_error() {
+    let error = builder().timeout_s(u64::MAX).start().await.unwrap_err();
+    assert!(error.to_string().contains("time limit"), "{error}");
+}

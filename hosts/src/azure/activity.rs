@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep};
 
 use crate::body::Body;
 
@@ -38,11 +38,11 @@ impl Activity {
     /// Waits until nothing has moved for so long.
     pub(super) async fn ceases(&self, limit: Duration) {
         loop {
-            let end = *self.last() + limit;
-            if end <= Instant::now() {
+            let idle = self.last().elapsed();
+            if idle >= limit {
                 return;
             }
-            sleep_until(end).await;
+            sleep(limit - idle).await;
         }
     }
 

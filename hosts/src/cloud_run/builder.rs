@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::uri::PathAndQuery;
 
@@ -17,8 +17,9 @@ use crate::error::Kind;
 use crate::http_server::HttpServer;
 use crate::{Error, surroundings};
 
-/// <https://cloud.google.com/run/docs/about-concurrency>, of one processor.
-const DEFAULT_CONCURRENCY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(79);
+/// How many requests an instance has at once unless somebody says otherwise
+/// (<https://cloud.google.com/run/docs/about-concurrency>).
+pub const DEFAULT_CONCURRENCY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(79);
 
 /// Configures a [`CloudRunHost`]; made by [`CloudRunHost::builder`].
 #[derive(Debug, Clone)]
@@ -71,8 +72,8 @@ impl CloudRunHostBuilder {
         self
     }
 
-    /// `containerConcurrency`: how many requests the instance has at once (default 80; the service
-    /// takes 1 to 1000). There is no second instance here: a request that finds no room waits.
+    /// `containerConcurrency`: how many requests the instance has at once (default
+    /// [`DEFAULT_CONCURRENCY`]; the service takes 1 to 1000). There is no second instance here: a request that finds no room waits.
     #[must_use]
     pub fn concurrency(mut self, limit: NonZeroUsize) -> Self {
         self.concurrency = limit;
@@ -112,8 +113,13 @@ impl CloudRunHostBuilder {
     ///
     /// # Errors
     /// When the binary cannot be executed, when it exits before the port is open, when the
-    /// start-up time limit passes, or when the push path is none.
+    /// start-up time limit passes, when the push path is none, or when the request time limit ends
+    /// later than a clock can tell.
     pub async fn start(self) -> Result<CloudRunHost, Error> {
+        let timeout = Duration::from_secs(self.timeout_s);
+        if SystemTime::now().checked_add(timeout).is_none() {
+            return Err(Kind::TimeLimit(timeout).into());
+        }
         let push_path = push_path(&self.push_path)?;
         let program = Program {
             binary: surroundings::absolute(&self.binary),
@@ -123,7 +129,7 @@ impl CloudRunHostBuilder {
         };
         let instance = Arc::new(Instance::start(program, self.startup_timeout).await?);
         let limits = Limits {
-            timeout: Duration::from_secs(self.timeout_s),
+            timeout,
             concurrency: self.concurrency,
             pending: self.pending_limit,
         };

@@ -31,7 +31,7 @@ use std::time::Duration;
 
 use http::uri::PathAndQuery;
 
-pub use self::builder::CloudRunHostBuilder;
+pub use self::builder::{CloudRunHostBuilder, DEFAULT_CONCURRENCY};
 use self::instance::Instance;
 pub use self::source::Source;
 use crate::http_server::HttpServer;
