@@ -33,6 +33,9 @@ async fn main() -> Result<()> {
             tokio::spawn(listen(id));
         }
     }
+    if std::env::var_os("HANGS_UP").is_some() {
+        hang_up().await?;
+    }
     let workers = std::env::var("AWS_LAMBDA_MAX_CONCURRENCY").unwrap_or_else(|_| "1".to_owned());
     for _ in 0..workers.parse()? {
         tokio::spawn(async {
@@ -56,6 +59,18 @@ async fn register(events: &str) -> Result<String> {
     let (head, body) = call("POST", "2020-01-01/extension/register", headers, &body).await?;
     println!("{body}");
     header(&head, "lambda-extension-identifier").ok_or_else(|| head.into())
+}
+
+/// Asks for an invocation, closes the connection, and never asks again.
+async fn hang_up() -> Result<()> {
+    let address = std::env::var("AWS_LAMBDA_RUNTIME_API")?;
+    let mut stream = TcpStream::connect(&address).await?;
+    let request =
+        format!("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: {address}\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    sleep(Duration::from_millis(100)).await;
+    drop(stream);
+    std::future::pending().await
 }
 
 /// Prints every event.

@@ -156,6 +156,24 @@ async fn an_init_phase_that_takes_too_long_is_begun_again_within_the_invocation(
 }
 
 #[tokio::test]
+async fn a_runtime_that_hangs_up_costs_an_invocation_its_time_and_no_more() {
+    let host = builder().env("HANGS_UP", "1").timeout_s(1);
+    let host = host.start().await.unwrap();
+    wait_until("the start", || host.log().contains("started")).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    // The process that was there is replaced once; the new one is this invocation's.
+    let invocation = host.invoke("{}");
+    let outcome = tokio::time::timeout(Duration::from_secs(20), invocation).await;
+    let outcome = outcome.expect("it ends").unwrap();
+    assert_eq!(
+        outcome.error_type(),
+        Some("Sandbox.Timedout"),
+        "{outcome:?}"
+    );
+    assert_eq!(host.log().matches("started").count(), 2);
+}
+
+#[tokio::test]
 async fn the_deadline_is_that_of_the_invocation() {
     // The invocation waits for the Init phase, which is none of its time.
     let host = builder()

@@ -164,16 +164,20 @@ impl Environment {
                     let deadline = from + self.limits.timeout;
                     return Ok(Begun { process, answer, deadline });
                 }
-                // It was there before: its end is none of this invocation's, which gets a new one.
-                _ = process.exited() => {}
+                status = process.exited() => if is_new {
+                    return Err(exited(status));
+                },
                 () = tokio::time::sleep(self.limits.timeout) => {
                     if self.limits.concurrency.is_managed() {
                         return Err(self.timed_out());
                     }
-                    // It never came back from the invocation before.
                     let _ = process.kill().await;
+                    if is_new {
+                        return Err(self.timed_out());
+                    }
                 }
             }
+            // It was there before: its end is none of this invocation's, which gets a new one.
         }
     }
 
