@@ -99,6 +99,24 @@ async fn a_request_in_which_nothing_moves_is_cut_off() {
 }
 
 #[tokio::test]
+async fn a_request_that_moves_may_take_longer_than_the_activity_timeout() {
+    let root = tempfile::tempdir().unwrap();
+    let host = streaming(root.path(), "-1")
+        .activity_timeout(Duration::from_secs(2))
+        .start()
+        .await
+        .unwrap();
+    let head = "POST /count HTTP/1.1\r\nhost: h\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n";
+    let mut reading = Reading::begin(host.url(), head).await;
+    for _ in 0..8 {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        reading.write("5\r\npiece\r\n").await;
+    }
+    reading.write("0\r\n\r\n").await;
+    reading.until("counted").await;
+}
+
+#[tokio::test]
 async fn a_client_that_goes_away_closes_the_connection_to_the_worker() {
     let root = tempfile::tempdir().unwrap();
     let host = streaming(root.path(), "00:00:30").start().await.unwrap();
