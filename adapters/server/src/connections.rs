@@ -12,10 +12,11 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use polyfn_core::{Request, Response};
+use polyfn_core::{IntoResponse, Request, Response};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::drain::UNREAD;
+use crate::framing::settle;
 use crate::request_body::RequestBody;
 
 /// How long the accept loop rests when the process is out of sockets.
@@ -27,6 +28,10 @@ const OUT_OF_SOCKETS: Duration = Duration::from_millis(50);
 /// that sends, or a request can meet a connection that is being closed. It still bounds a
 /// client that sends its head byte by byte.
 const HEAD_WITHIN: Duration = Duration::from_secs(75);
+
+/// The most that a request's head may have, in bytes: twice what the fronts let through. It is
+/// read ahead of each body as well, so that a connection holds no more than this.
+const HEAD_BYTES: usize = 128 * 1024;
 
 pub(crate) struct Connections<R> {
     respond: R,
@@ -110,9 +115,16 @@ where
     let _ = stream.set_nodelay(true);
     let closing = &*closing;
     let service = service_fn(|request: http::Request<Incoming>| {
-        let answer = respond(RequestBody::in_request(request));
+        let mut request = RequestBody::in_request(request);
+        let answer = settle(&mut request).map(|()| respond(request));
         async {
-            let mut response = answer.await;
+            let mut response = match answer {
+                Ok(answer) => answer.await,
+                Err(error) => {
+                    tracing::debug!(?error, "request refused");
+                    error.into_response()
+                }
+            };
             if closing.load(Ordering::Relaxed) {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(CONNECTION, close);
@@ -123,6 +135,7 @@ where
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
+        .max_buf_size(HEAD_BYTES)
         // A client may say that it has said all, and still wants its answer.
         .half_close(true)
         .serve_connection(TokioIo::new(stream), service);

@@ -8,6 +8,13 @@
 //!
 //! - It may be idle for 75 s, longer than the fronts keep theirs; a request's head has to
 //!   arrive within the same time, or the connection is closed.
+//! - A head has up to 100 lines and 128 KiB (431 beyond), a target in it up to 64 KiB (414).
+//! - What is no HTTP is 400 and the end of the connection, and so is what leaves open where a
+//!   request ends or whom it is for: no `Host` or two, a length that is no number, a coding after
+//!   `chunked`. A coding that is not understood is 501, as `CONNECT` is. Where a request has a
+//!   `Content-Length` beside `Transfer-Encoding: chunked`, the chunks count, and it is the
+//!   connection's last ([RFC 9112, 6.1]).
+//! - A target that is a URL is cut to its path; its host goes before the `Host` header.
 //! - A body may take as long as it takes: only the deadline of the platform, where it sets
 //!   one, ends a request whose body comes slowly. A client that goes away in the middle of
 //!   its body is an error to whoever reads it.
@@ -15,11 +22,14 @@
 //! - For that reason a client that goes away while it waits is not noticed before its answer
 //!   is written: the handler runs to its end, as it does on Lambda. A *response* that
 //!   streams is dropped, at an await, as soon as it can't be written any more.
+//!
+//! [RFC 9112, 6.1]: https://www.rfc-editor.org/rfc/rfc9112#section-6.1
 
 mod connections;
 mod drain;
 mod env;
 mod events;
+mod framing;
 mod listener;
 mod request_body;
 mod run;
