@@ -11,6 +11,8 @@ use crate::encode::encode;
 use crate::events::{EventTrigger, SUPPORTED, invoke};
 use crate::function_json::{Binding, FunctionJson};
 use crate::plain::{CORRELATION_ID, plain};
+use crate::respond::Front;
+use crate::warmup::{is_warmup, warmed_up};
 use crate::{AzureInvocation, InvocationError};
 
 /// Whether the call is JSON, rather than an HTTP request as it came.
@@ -42,11 +44,12 @@ pub(crate) fn is_invocation(root: &AppRoot, request: &Request) -> bool {
 
 /// Answers such a call: with events, or with the HTTP request that it stands for.
 pub(crate) async fn invocation(
-    root: &AppRoot,
+    front: &Front,
     deployed: &Deployed,
     context: Context,
     mut request: Request,
 ) -> Response {
+    let root = &front.root;
     let folder = request.uri().path().trim_start_matches('/').to_owned();
     let function = root.function(&folder);
     let call = match request.bytes().await {
@@ -54,6 +57,9 @@ pub(crate) async fn invocation(
         Err(error) => return error.into_reported_response(&context),
     };
     if let Some(binding) = function.and_then(FunctionJson::event_trigger) {
+        if is_warmup(deployed.whole(), &folder, binding) {
+            return warmed_up(deployed.whole(), &context).await;
+        }
         return match EventTrigger::new(&folder, binding, &root.app_settings) {
             Some(trigger) => invoke(deployed.folder(&folder), &trigger, &call, &context).await,
             None => unsupported(root, &folder, binding).into_reported_response(&context),
@@ -65,7 +71,7 @@ pub(crate) async fn invocation(
             let trace = TraceContext::from_headers(http.headers()).or(context.trace());
             let context = context.clone().with_trace(trace);
             let context = context.with_native(AzureInvocation::new(call));
-            plain(root, deployed.folder(&folder), context, http).await
+            plain(front, deployed.folder(&folder), context, http).await
         }
         Err(InvocationError::BadRequest(detail)) => {
             Error::bad_request(detail).into_reported_response(&context)

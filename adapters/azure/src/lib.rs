@@ -33,6 +33,7 @@
 //! | `eventHubTrigger` | [`Record`] | partition and its key, sequence number, when it was written, properties; in the order of the partition; the extension `offset` |
 //! | `kafkaTrigger` | [`Record`] | partition, key, offset (the sequence number), when it was written, headers (text, or base64 where they are none); in the order of the partition |
 //! | `cosmosDBTrigger` | [`DocumentChange`] | the document as it is, its id and container, when it was changed; not what it was, nor what was done |
+//! | [`warmupTrigger`], and a `timerTrigger` in a folder called `warmup` of which the app has no function | none | it is [`App::warmup`] that is called |
 //!
 //! The attempt is what queues and Service Bus count; elsewhere the function's retry policy tells it.
 //! Write `dataType` and `cardinality` into each `function.json`: with `"dataType": "binary"` the
@@ -68,21 +69,44 @@
 //! [`Context::native`](polyfn_core::Context::native). [`deliveries`] reads a call without the files
 //! of a function app.
 //!
+//! # What stands before an app
+//!
+//! `functionTimeout` in `host.json` is the deadline of every call: what still runs a little before
+//! is ended, since the host kills the whole worker otherwise.
+//!
+//! `POLYFN_CONCURRENCY` limits the HTTP requests in flight: beyond it they get 429, in invocation
+//! mode within an invocation that succeeds, so that the host counts no failure. Events are never
+//! refused, since that would make them fail; how many come at once is set in `host.json`, per
+//! extension (`batchSize`, `maxConcurrentCalls`, …). Nor is the host's own probe.
+//!
+//! `/_polyfn/health` and `/_polyfn/warmup` ([`Probes`]) can be asked where a function's route covers
+//! them, as `{*path}` does.
+//!
+//! The host ends the process without a word, so that [`App::on_shutdown`] is called only after a
+//! SIGTERM, from a person or a container's platform: what is in flight has five seconds then, and
+//! it has what is left of ten.
+//!
 //! # Settings
 //!
 //! | variable | meaning |
 //! |---|---|
 //! | `FUNCTIONS_CUSTOMHANDLER_PORT` | the port on 127.0.0.1 that the host dials |
 //! | `FUNCTIONS_APP_ROOT_PATH` | where `host.json` and the functions' folders are |
+//! | `POLYFN_CONCURRENCY` | how many HTTP requests are in flight at once (no limit) |
+//! | `POLYFN_HEALTH` | `off` gives `/_polyfn/health` and `/_polyfn/warmup` to the app (`on`) |
 //! | `AzureFunctionsJobHost__…` | overrides a setting of `host.json`, as for the host: `AzureFunctionsJobHost__extensions__http__routePrefix` |
 //!
 //! The wire forms are those of the sources of the host, `src/WebJobs.Script/Workers/Http` in its
 //! public repository, and of the extensions that bring the triggers; no real host can be installed
 //! from a registry to prove them.
 //!
+//! [`App::on_shutdown`]: polyfn_core::App::on_shutdown
+//! [`App::warmup`]: polyfn_core::App::warmup
 //! [`DocumentChange`]: polyfn_core::DocumentChange
 //! [`Json`]: polyfn_core::Json
 //! [`Message`]: polyfn_core::Message
+//! [`warmupTrigger`]: https://learn.microsoft.com/azure/azure-functions/functions-bindings-warmup
+//! [`Probes`]: polyfn_server::Probes
 //! [`ObjectCreated`]: polyfn_core::ObjectCreated
 //! [`ObjectDeleted`]: polyfn_core::ObjectDeleted
 //! [`Record`]: polyfn_core::Record
@@ -106,6 +130,7 @@ mod plain;
 mod respond;
 mod run;
 mod time_span;
+mod warmup;
 
 pub use decode::decode;
 pub use encode::encode;

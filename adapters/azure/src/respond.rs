@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use http::{HeaderMap, Method, StatusCode};
 use polyfn_core::{Context, Error, IntoResponse, Request, Response, Target, TraceContext};
+use polyfn_server::{Concurrency, Probes};
 use tokio::sync::watch;
 
 use crate::app_root::AppRoot;
@@ -15,8 +16,16 @@ use crate::plain::{CORRELATION_ID, plain};
 /// The header that tells a call from a probe; the second one is the proxying mode's.
 const INVOCATION_IDS: [&str; 2] = ["x-azure-functions-invocationid", CORRELATION_ID];
 
+/// What answers in this function app.
+#[derive(Debug)]
+pub(crate) struct Front {
+    pub(crate) root: AppRoot,
+    pub(crate) concurrency: Concurrency,
+    pub(crate) probes: Probes,
+}
+
 pub(crate) async fn respond(
-    root: &AppRoot,
+    front: &Front,
     mut started: watch::Receiver<Option<Arc<Deployed>>>,
     request: Request,
 ) -> Response {
@@ -30,11 +39,11 @@ pub(crate) async fn respond(
     let Some(deployed) = deployed else {
         return Error::unavailable("the app has not started").into_response();
     };
-    let context = context(root, invocation_id, request.headers());
-    if is_invocation(root, &request) {
-        invocation(root, &deployed, context, request).await
+    let context = context(&front.root, invocation_id, request.headers());
+    if is_invocation(&front.root, &request) {
+        invocation(front, &deployed, context, request).await
     } else {
-        plain(root, deployed.whole(), context, request).await
+        plain(front, deployed.whole(), context, request).await
     }
 }
 

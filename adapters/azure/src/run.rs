@@ -5,19 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polyfn_core::{AppService, Request, Result};
-use polyfn_server::{Drain, Listener, Signals, block_on, required};
+use polyfn_server::{Concurrency, Drain, Listener, Probes, Signals, block_on, required};
 use tokio::sync::watch;
 
 use crate::AppRootError;
 use crate::app_root::AppRoot;
 use crate::deployed::Deployed;
-use crate::respond::respond;
+use crate::respond::{Front, respond};
 
 /// The host ends the process without asking; SIGTERM comes from a person, or from a container's
 /// platform.
 const DRAIN: Drain = Drain {
     lame_duck: Duration::ZERO,
     grace: Duration::from_secs(5),
+    in_all: Duration::from_secs(10),
 };
 
 /// Why the custom handler did not run.
@@ -39,31 +40,39 @@ pub enum RunError {
 /// When the host's variables or files can't be used, or `start` fails: the process must then
 /// exit with something other than zero, or the host never starts it again.
 pub fn run(start: impl Future<Output = Result<AppService>>) -> Result<(), RunError> {
-    let root = Arc::new(AppRoot::from_env()?);
+    let root = AppRoot::from_env()?;
     block_on(async {
         let mut signals = Signals::watch();
         let port = required(
             "FUNCTIONS_CUSTOMHANDLER_PORT",
             "the port that the Functions host chose",
         )?;
+        let concurrency = Concurrency::from_env()?;
         let listener = Listener::bind(IpAddr::V4(Ipv4Addr::LOCALHOST), port).await?;
+        let front = Arc::new(Front {
+            root,
+            concurrency,
+            probes: Probes::from_env(listener.draining())?,
+        });
         let (started, waiting) = watch::channel(None);
         let respond = move |request: Request| {
-            let (root, waiting) = (Arc::clone(&root), waiting.clone());
-            async move { respond(&root, waiting, request).await }
+            let (front, waiting) = (Arc::clone(&front), waiting.clone());
+            async move { respond(&front, waiting, request).await }
         };
         // A task of its own: the host's probes are answered even while `start` blocks.
         let serving = tokio::spawn(listener.serve(respond, DRAIN, Signals::watch()));
-        match signals.unless(start).await {
-            Some(app) => {
-                let app = app.map_err(polyfn_server::RunError::App)?;
-                started.send_replace(Some(Arc::new(Deployed::new(app))));
-            }
+        let Some(service) = signals.unless(start).await else {
             // Those that wait for the app need wait no longer.
-            None => drop(started),
-        }
+            drop(started);
+            let _ = serving.await;
+            return Ok(());
+        };
+        let service = service.map_err(polyfn_server::RunError::App)?;
+        started.send_replace(Some(Arc::new(Deployed::new(service.clone()))));
         // It ends when it has drained, and a panic there has been reported already.
-        let _ = serving.await;
+        if let Ok(ending) = serving.await {
+            ending.spend_on(service.shut_down()).await;
+        }
         Ok(())
     })?;
     Ok(())

@@ -4,7 +4,7 @@
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -30,6 +30,7 @@ impl Handler {
             .env("FUNCTIONS_CUSTOMHANDLER_PORT", address.port().to_string())
             .env("FUNCTIONS_APP_ROOT_PATH", app_root.path())
             .envs(variables.iter().copied())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -65,6 +66,11 @@ impl Handler {
 }
 
 impl Handler {
+    fn terminate(&self) {
+        let pid = Pid::from_raw(self.child.id().try_into().unwrap());
+        kill(pid, Signal::SIGTERM).unwrap();
+    }
+
     fn end(&mut self) -> ExitStatus {
         let begun = Instant::now();
         loop {
@@ -136,6 +142,24 @@ fn an_app_that_does_not_start_ends_the_process_with_an_error() {
 
 #[cfg(unix)]
 #[test]
+fn sigterm_ends_the_app_after_what_is_in_flight() {
+    let mut handler = Handler::start(&[("SLOW_HANDLER_MS", "300")]);
+    let mut said = BufReader::new(handler.child.stdout.take().unwrap());
+    let answer = thread::scope(|scope| {
+        let asking = scope.spawn(|| handler.get("x-ms-invocation-id: 1\r\n"));
+        said.read_line(&mut String::new()).unwrap();
+        handler.terminate();
+        asking.join().unwrap()
+    });
+    assert!(answer.ends_with("started"), "{answer}");
+    assert!(handler.end().success(), "it was asked to end");
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "answered\ngoodbye\n");
+}
+
+#[cfg(unix)]
+#[test]
 fn sigterm_ends_a_start_and_answers_those_that_wait_for_it() {
     let mut handler = Handler::start(&[("SLOW_START_HANGS", "1")]);
     assert!(handler.get("").starts_with("HTTP/1.1 200"), "it listens");
@@ -147,8 +171,7 @@ fn sigterm_ends_a_start_and_answers_those_that_wait_for_it() {
         .write_all(b"GET /x HTTP/1.1\r\nhost: x\r\nx-ms-invocation-id: 1\r\n\r\n")
         .unwrap();
     thread::sleep(Duration::from_millis(100));
-    let pid = Pid::from_raw(handler.child.id().try_into().unwrap());
-    kill(pid, Signal::SIGTERM).unwrap();
+    handler.terminate();
     let terminated = Instant::now();
     let mut answer = String::new();
     waiting.read_to_string(&mut answer).unwrap();
@@ -158,4 +181,8 @@ fn sigterm_ends_a_start_and_answers_those_that_wait_for_it() {
         terminated.elapsed() < Duration::from_secs(3),
         "nothing is left to drain"
     );
+    let mut said = String::new();
+    let mut stdout = handler.child.stdout.take().unwrap();
+    stdout.read_to_string(&mut said).unwrap();
+    assert_eq!(said, "", "an app that never was has no end");
 }

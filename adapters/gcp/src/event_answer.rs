@@ -8,7 +8,7 @@ use polyfn_core::{
     AppService, Context, Delivery, Error, Request, RequestExt, Response, Result, error_of,
     problem_response,
 };
-use polyfn_server::{as_internal, deliver};
+use polyfn_server::{Deadline, as_internal, deliver};
 
 use crate::events::decode;
 
@@ -18,7 +18,9 @@ pub(crate) async fn of_event(
     context: Context,
     mut request: Request,
 ) -> Response {
-    match deliveries(&service, &context, &mut request).await {
+    let deadline = Deadline::of(&service, &context);
+    let deliveries = deliveries(&service, &context, &mut request);
+    match deadline.bound(deliveries).await {
         Ok(Some(deliveries)) => outcome(&service, &context, deliveries).await,
         Ok(None) => no_event().into_reported_response(&context),
         Err(error) => error.into_reported_response(&context),
@@ -31,9 +33,14 @@ pub(crate) async fn of_what_may_be_an_event(
     context: Context,
     mut request: Request,
 ) -> Response {
-    match deliveries(&service, &context, &mut request).await {
+    let deadline = Deadline::of(&service, &context);
+    let deliveries = deliveries(&service, &context, &mut request);
+    match deadline.bound(deliveries).await {
         Ok(Some(deliveries)) => outcome(&service, &context, deliveries).await,
-        Ok(None) => service.respond(context, request).await,
+        Ok(None) => {
+            let time_is_up = deadline.passed();
+            service.respond_until(context, request, time_is_up).await
+        }
         Err(error) => error.into_reported_response(&context),
     }
 }

@@ -9,7 +9,12 @@
 //! | `POLYFN_BIND` | the IP address to listen on | 0.0.0.0 |
 //! | `FUNCTION_TARGET` | the function that is deployed alone, if it is one of the app's | all of them, by route or trigger |
 //! | `FUNCTION_SIGNATURE_TYPE` | `http`, or `typed`, which is JSON in and out over HTTP; `cloudevent`, or `event`, where all that comes is events | `http` |
-//! | `CLOUD_RUN_TIMEOUT_SECONDS` | the deadline of a request | unknown |
+//! | `CLOUD_RUN_TIMEOUT_SECONDS` | the deadline of a request: its handler, or the body of its answer, is ended a little before | none is known |
+//! | `POLYFN_CONCURRENCY` | how many requests and events are in flight at once; beyond it 429 | no limit |
+//! | `POLYFN_HEALTH` | `off` gives `/_polyfn/health` and `/_polyfn/warmup` to the app ([`Probes`]) | `on` |
+//!
+//! `POLYFN_CONCURRENCY` is for a limit that must hold whatever the platform does. Cloud Run's own
+//! (`--concurrency`) is better where it will do: it sends what is beyond it to other instances.
 //!
 //! Where one function is deployed alone it gets every path save `/robots.txt` and
 //! `/favicon.ico`, which that contract keeps from a function. A whole app routes these two
@@ -78,7 +83,8 @@
 //! # The end
 //!
 //! On SIGTERM new requests are served for another half second, and what is in flight has
-//! nine seconds to end.
+//! nine seconds to end. What is left of them, and half a second more, is for
+//! [`App::on_shutdown`]; Google kills the process after ten.
 //!
 //! [Functions Framework contract]: https://github.com/GoogleCloudPlatform/functions-framework
 //! [notifications]: https://cloud.google.com/storage/docs/pubsub-notifications
@@ -88,6 +94,7 @@
 //! [advanced]: https://cloud.google.com/eventarc/advanced/docs/retry-events
 //! [quotas]: https://cloud.google.com/pubsub/quotas#resource_limits
 //! [`App::body_limit`]: polyfn_core::App::body_limit
+//! [`App::on_shutdown`]: polyfn_core::App::on_shutdown
 //! [`DocumentChange`]: polyfn_core::DocumentChange
 //! [`Error`]: polyfn_core::Error
 //! [`Event::native`]: polyfn_core::Event::native
@@ -104,9 +111,12 @@ mod respond;
 mod settings;
 mod trace;
 
-use polyfn_core::{AppService, Request, Result};
-use polyfn_server::{Listener, RunError, Signals, block_on};
+use std::sync::Arc;
 
+use polyfn_core::{AppService, Request, Result};
+use polyfn_server::{Listener, Probes, RunError, Signals, block_on};
+
+use respond::Front;
 use settings::{DRAIN, Settings};
 
 pub use events::{
@@ -125,13 +135,21 @@ pub fn run(start: impl Future<Output = Result<AppService>>) -> Result<(), RunErr
         let mut signals = Signals::watch();
         let settings = Settings::from_env()?;
         let listener = Listener::bind(settings.ip, settings.port).await?;
+        let probes = Probes::from_env(listener.draining())?;
         let Some(service) = signals.unless(start).await else {
             return Ok(());
         };
         let service = settings.deployed(service.map_err(RunError::App)?);
-        let (intake, timeout) = (settings.intake(&service), settings.timeout);
-        let respond = move |request: Request| respond::respond(&service, intake, timeout, request);
-        listener.serve(respond, DRAIN, signals).await;
+        let front = Arc::new(Front {
+            intake: settings.intake(&service),
+            service: service.clone(),
+            timeout: settings.timeout,
+            concurrency: settings.concurrency,
+            probes,
+        });
+        let respond = move |request: Request| front.respond(request);
+        let ending = listener.serve(respond, DRAIN, signals).await;
+        ending.spend_on(service.shut_down()).await;
         Ok(())
     })
 }

@@ -1,10 +1,12 @@
 //! One request, from the platform's form to the app's and back.
 
+use std::future::ready;
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use polyfn_core::{AppService, Context, Error, Request, Response, Target, error_of};
+use polyfn_server::{Concurrency, Deadline, Place, Probes};
 
 use crate::event_answer::{not_posted, of_event, of_what_may_be_an_event};
 use crate::intake::{Intake, Kind};
@@ -18,45 +20,83 @@ static EXECUTION_ID: HeaderName = HeaderName::from_static("function-execution-id
 /// the one function that is deployed. An app of several routes them as it says.
 const NOT_FOR_FUNCTIONS: [&str; 2] = ["/robots.txt", "/favicon.ico"];
 
+/// What answers in this deployment.
+#[derive(Debug)]
+pub(crate) struct Front {
+    pub(crate) service: AppService,
+    pub(crate) intake: Intake,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) concurrency: Concurrency,
+    pub(crate) probes: Probes,
+}
+
+type BoxedAnswer = Pin<Box<dyn Future<Output = Response> + Send>>;
+
 /// The answer on its way. That of the app itself is not boxed: it is the one that is asked for
 /// most.
 enum Answer<F> {
-    Refused(Response),
     Request(F),
-    Event(Pin<Box<dyn Future<Output = Response> + Send>>),
+    Other(BoxedAnswer),
 }
 
-pub(crate) fn respond(
-    service: &AppService,
-    intake: Intake,
-    timeout: Option<Duration>,
-    request: Request,
-) -> impl Future<Output = Response> + Send + use<> {
-    let context = context(request.headers(), timeout);
-    let refused = |error: Error| Answer::Refused(error.into_reported_response(&context));
-    let answer = if service.is_alone() && NOT_FOR_FUNCTIONS.contains(&request.uri().path()) {
-        refused(Error::not_found("the platform keeps this path for itself"))
-    } else {
-        match intake.kind(service, &context, &request) {
-            Kind::NotPosted => refused(not_posted(request.method())),
-            Kind::Request => Answer::Request(service.respond(context, request)),
-            Kind::Event => Answer::Event(Box::pin(of_event(service.clone(), context, request))),
-            Kind::MaybeEvent => {
-                let answer = of_what_may_be_an_event(service.clone(), context, request);
-                Answer::Event(Box::pin(answer))
+impl Front {
+    pub(crate) fn respond(
+        &self,
+        request: Request,
+    ) -> impl Future<Output = Response> + Send + use<> {
+        let context = context(request.headers(), self.timeout);
+        let service = &self.service;
+        let deadline = Deadline::of(service, &context);
+        let (place, answer) = match self.admitted(&context, &request) {
+            Err(answer) => (Place::default(), Answer::Other(answer)),
+            Ok((place, kind)) => {
+                let answer = match kind {
+                    Kind::Event => {
+                        let answer = of_event(service.clone(), context, request);
+                        Answer::Other(Box::pin(answer))
+                    }
+                    Kind::MaybeEvent => {
+                        let answer = of_what_may_be_an_event(service.clone(), context, request);
+                        Answer::Other(Box::pin(answer))
+                    }
+                    _ => {
+                        let time_is_up = deadline.passed();
+                        Answer::Request(service.respond_until(context, request, time_is_up))
+                    }
+                };
+                (place, answer)
             }
-        }
-    };
-    async {
-        let mut response = match answer {
-            Answer::Request(answer) => answer.await,
-            Answer::Event(answer) => answer.await,
-            Answer::Refused(refusal) => return refusal,
         };
-        if let Some(status) = google_status(&response) {
-            response.headers_mut().insert(&STATUS, status);
+        async {
+            let mut response = match answer {
+                Answer::Request(answer) => answer.await,
+                Answer::Other(answer) => answer.await,
+            };
+            if let Some(status) = google_status(&response) {
+                response.headers_mut().insert(&STATUS, status);
+            }
+            deadline.end_body(&mut response);
+            place.keep_until_sent(&mut response);
+            response
         }
-        response
+    }
+
+    /// The request's place and what it is, or the answer that it gets without the app.
+    fn admitted(&self, context: &Context, request: &Request) -> Result<(Place, Kind), BoxedAnswer> {
+        if let Some(answer) = self.probes.answer(&self.service, context, request) {
+            return Err(answer);
+        }
+        let refused = |error: Error| -> BoxedAnswer {
+            Box::pin(ready(error.into_reported_response(context)))
+        };
+        if self.service.is_alone() && NOT_FOR_FUNCTIONS.contains(&request.uri().path()) {
+            let error = Error::not_found("the platform keeps this path for itself");
+            return Err(refused(error));
+        }
+        match self.intake.kind(&self.service, context, request) {
+            Kind::NotPosted => Err(refused(not_posted(request.method()))),
+            kind => Ok((self.concurrency.place().map_err(refused)?, kind)),
+        }
     }
 }
 
@@ -87,6 +127,7 @@ fn google_status(response: &Response) -> Option<HeaderValue> {
 mod tests {
     use super::*;
     use polyfn_core::{App, Body, any};
+    use polyfn_server::Draining;
 
     const MINUTE: Duration = Duration::from_secs(60);
 
@@ -116,13 +157,23 @@ mod tests {
         app.into_service().unwrap()
     }
 
+    fn front(service: AppService, timeout: Duration) -> Front {
+        Front {
+            service,
+            intake: Intake::Requests,
+            timeout: Some(timeout),
+            concurrency: Concurrency::default(),
+            probes: Probes::from_env(Draining::default()).unwrap(),
+        }
+    }
+
     async fn answer(path: &str, execution_id: Option<&'static str>) -> Response {
         let mut request = http::Request::get(path).body(Body::empty()).unwrap();
         if let Some(id) = execution_id {
             let id = HeaderValue::from_static(id);
             request.headers_mut().insert("function-execution-id", id);
         }
-        respond(&service(), Intake::Requests, Some(MINUTE), request).await
+        front(service(), MINUTE).respond(request).await
     }
 
     #[tokio::test]
@@ -153,16 +204,35 @@ mod tests {
             ("/static/robots.txt", 200),
         ] {
             let request = http::Request::get(path).body(Body::empty()).unwrap();
-            let response = respond(&alone, Intake::Requests, Some(MINUTE), request).await;
+            let response = front(alone.clone(), MINUTE).respond(request).await;
             assert_eq!(response.status(), status, "{path}, alone");
             assert_eq!(answer(path, None).await.status(), 200, "{path}, by route");
         }
     }
 
     #[tokio::test]
+    async fn the_process_is_asked_beside_the_app_and_whatever_it_is_doing() {
+        let mut front = front(service(), MINUTE);
+        front.concurrency = Concurrency::up_to(1.try_into().unwrap());
+        let get = |path: &str| http::Request::get(path).body(Body::empty()).unwrap();
+        let first = front.respond(get("/fine")).await;
+        for (path, status) in [
+            ("/fine", 429),
+            ("/_polyfn/health", 200),
+            ("/_polyfn/warmup", 200),
+        ] {
+            let response = front.respond(get(path)).await;
+            assert_eq!(response.status(), status, "{path} while one is in flight");
+            assert!(!response.headers().contains_key(&STATUS), "{path}");
+        }
+        drop(first);
+        assert_eq!(front.respond(get("/fine")).await.status(), 200);
+    }
+
+    #[tokio::test]
     async fn a_timeout_that_no_clock_can_tell_is_no_deadline() {
         let request = http::Request::get("/").body(Body::empty()).unwrap();
-        let response = respond(&service(), Intake::Requests, Some(Duration::MAX), request).await;
+        let response = front(service(), Duration::MAX).respond(request).await;
         let body = response.into_body().as_bytes().cloned().unwrap();
         assert!(body.ends_with(b" false"), "{body:?}");
     }

@@ -5,18 +5,18 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use polyfn_core::{AppService, Function};
-use polyfn_server::{Drain, InvalidVariable, bind_address, parsed, port};
+use polyfn_server::{Concurrency, Drain, InvalidVariable, bind_address, parsed, port};
 
 use crate::intake::Intake;
 
-/// Cloud Run sends SIGKILL ten seconds after SIGTERM ([container contract]); one is left for
-/// the process to end.
+/// Cloud Run sends SIGKILL ten seconds after SIGTERM ([container contract]).
 ///
 /// [container contract]: https://cloud.google.com/run/docs/container-contract#instance-shutdown
 pub(crate) const DRAIN: Drain = Drain {
     // The front may send some more before it knows.
     lame_duck: Duration::from_millis(500),
     grace: Duration::from_secs(9),
+    in_all: Duration::from_millis(9500),
 };
 
 const DEFAULT_PORT: u16 = 8080;
@@ -26,6 +26,7 @@ pub(crate) struct Settings {
     pub(crate) ip: IpAddr,
     pub(crate) port: u16,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) concurrency: Concurrency,
     function_target: Option<String>,
     signature: Signature,
 }
@@ -40,6 +41,7 @@ impl Settings {
             ip: bind_address(Ipv4Addr::UNSPECIFIED)?,
             port: port(DEFAULT_PORT)?,
             timeout: parsed("CLOUD_RUN_TIMEOUT_SECONDS", "whole seconds")?.map(Duration::from_secs),
+            concurrency: Concurrency::from_env()?,
             function_target: parsed("FUNCTION_TARGET", "a function's name")?,
             signature: signature.unwrap_or(Signature::Http),
         })

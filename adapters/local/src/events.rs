@@ -8,7 +8,7 @@ use polyfn_core::{
     AppService, Attributes, Context, Data, Delivery, Error, Event, EventKind, EventTrigger,
     Function, Origin, Payload, Request, RequestExt, Response, Result, Trigger,
 };
-use polyfn_server::deliver;
+use polyfn_server::{Deadline, deliver};
 
 use crate::bare;
 use crate::vendor::Vendor;
@@ -21,7 +21,8 @@ pub(crate) async fn respond(
     name: &str,
     request: Request,
 ) -> Response {
-    match deliveries(service, vendors, &context, name, request).await {
+    let deliveries = deliveries(service, vendors, &context, name, request);
+    match Deadline::of(service, &context).bound(deliveries).await {
         Ok((alone, deliveries)) => deliver(&alone, &context, deliveries).await,
         Err(error) => error.into_reported_response(&context),
     }

@@ -19,29 +19,39 @@
 //! The answer tells the outcome: 204, or 200 with what the handler returned, or a problem
 //! document. Of a batch nothing is handled where one event is no payload of the trigger's at all.
 //! Nothing is delivered again. `GET /_polyfn` lists the functions. An app has no routes of its own
-//! at `/_polyfn` and below here.
+//! at `/_polyfn` and below here; `/_polyfn/health` and `/_polyfn/warmup` are as on every server
+//! ([`Probes`]), unless a function that takes events has the name.
+//!
+//! On SIGTERM or Ctrl-C what is in flight has five seconds to end, and
+//! [`App::on_shutdown`](polyfn_core::App::on_shutdown) what is left of ten; a second one ends it at
+//! once.
 //!
 //! | variable | meaning | default |
 //! |---|---|---|
 //! | `PORT` | the port; 0 takes any that is free | 8080 |
 //! | `POLYFN_BIND` | the IP address to listen on | 127.0.0.1 |
+//! | `POLYFN_TIMEOUT` | the deadline of a request, in whole seconds, to try out what a cloud's does | none |
+//! | `POLYFN_CONCURRENCY` | how many requests and events are in flight at once; beyond it 429 | no limit |
+//! | `POLYFN_HEALTH` | `off` leaves health and warm-up out | `on` |
 
 mod bare;
 mod events;
 mod listing;
+mod respond;
 mod vendor;
 
 use std::io::{Write, stdout};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::ALLOW;
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
-use polyfn_core::{
-    AppService, Context, Error, Request, Response, Result, Target, TraceContext, Trigger,
+use polyfn_core::{AppService, Request, Result, Trigger};
+use polyfn_server::{
+    Concurrency, Drain, Listener, Probes, RunError, Signals, bind_address, block_on, parsed, port,
 };
-use polyfn_server::{Drain, Listener, RunError, Signals, bind_address, block_on, port};
+
+use respond::{BY_NAME, Front};
 
 pub use vendor::{Decoded, Vendor};
 
@@ -51,6 +61,7 @@ const DEFAULT_PORT: u16 = 8080;
 const DRAIN: Drain = Drain {
     lame_duck: Duration::ZERO,
     grace: Duration::from_secs(5),
+    in_all: Duration::from_secs(10),
 };
 
 /// Serves the app that `start` makes until Ctrl-C or SIGTERM, which also ends a `start` that
@@ -67,49 +78,31 @@ pub fn run(
         let mut signals = Signals::watch();
         let ip = bind_address(Ipv4Addr::LOCALHOST)?;
         let port = port(DEFAULT_PORT)?;
+        let timeout: Option<NonZeroU64> = parsed("POLYFN_TIMEOUT", "whole seconds, at least 1")?;
+        let concurrency = Concurrency::from_env()?;
         let listener = Listener::bind(ip, port).await?;
+        let probes = Probes::from_env(listener.draining())?;
         let Some(service) = signals.unless(start).await else {
             return Ok(());
         };
         let service = service.map_err(RunError::App)?;
         // Nobody has to read it: a closed pipe is no reason to end.
         let _ = stdout().write_all(start_line(&service, listener.address()).as_bytes());
-        let service = Arc::new(service);
-        let respond = move |request: Request| respond(Arc::clone(&service), vendors, request);
-        listener.serve(respond, DRAIN, signals).await;
+        let front = Arc::new(Front {
+            service: service.clone(),
+            vendors,
+            timeout: timeout.map(|seconds| Duration::from_secs(seconds.get())),
+            concurrency,
+            probes,
+        });
+        let respond = move |request: Request| {
+            let front = Arc::clone(&front);
+            async move { front.respond(request).await }
+        };
+        let ending = listener.serve(respond, DRAIN, signals).await;
+        ending.spend_on(service.shut_down()).await;
         Ok(())
     })
-}
-
-/// Where functions are called by name.
-const BY_NAME: &str = "/_polyfn";
-
-async fn respond(
-    service: Arc<AppService>,
-    vendors: &'static [Vendor],
-    request: Request,
-) -> Response {
-    let context = context(request.headers());
-    let path = request.uri().path();
-    let name = path
-        .strip_prefix(BY_NAME)
-        .map(|rest| rest.strip_prefix('/'));
-    match name {
-        Some(Some(name)) if !name.is_empty() => {
-            let name = name.to_owned();
-            events::respond(&service, vendors, context, &name, request).await
-        }
-        Some(_) if path.trim_end_matches('/') == BY_NAME => match *request.method() {
-            Method::GET | Method::HEAD => listing::respond(&service, request.headers()),
-            _ => Error::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "events are posted to /_polyfn/<function>; this is the list of functions",
-            )
-            .with_header(ALLOW, HeaderValue::from_static("GET, HEAD"))
-            .into_reported_response(&context),
-        },
-        _ => service.respond(context, request).await,
-    }
 }
 
 /// What is served where, for the person at the terminal.
@@ -123,10 +116,4 @@ fn start_line(service: &AppService, address: SocketAddr) -> String {
         text += &format!("  {:<16} {how}\n", function.name());
     }
     text
-}
-
-/// There is no platform here, so the id is our own and no deadline is known.
-fn context(headers: &HeaderMap) -> Context {
-    Context::new(Target::Local, Context::fresh_invocation_id())
-        .with_trace(TraceContext::from_headers(headers))
 }

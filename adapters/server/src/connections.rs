@@ -2,8 +2,6 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::header::{CONNECTION, HeaderValue};
@@ -15,6 +13,7 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use polyfn_core::{IntoResponse, Request, Response};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::Draining;
 use crate::drain::UNREAD;
 use crate::framing::settle;
 use crate::request_body::RequestBody;
@@ -36,8 +35,7 @@ const HEAD_BYTES: usize = 128 * 1024;
 pub(crate) struct Connections<R> {
     respond: R,
     open: GracefulShutdown,
-    /// Each further answer is the last one of its connection.
-    closing: Arc<AtomicBool>,
+    draining: Draining,
 }
 
 impl<R, F> Connections<R>
@@ -45,11 +43,11 @@ where
     R: Fn(Request) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Response> + Send + 'static,
 {
-    pub(crate) fn new(respond: R) -> Self {
+    pub(crate) fn new(respond: R, draining: Draining) -> Self {
         Self {
             respond,
             open: GracefulShutdown::new(),
-            closing: Arc::default(),
+            draining,
         }
     }
 
@@ -65,7 +63,7 @@ where
 
     /// Brings all to their end without losing a request.
     pub(crate) async fn drain(self, socket: TcpListener, lame_duck: Duration) {
-        self.closing.store(true, Ordering::Relaxed);
+        self.draining.begin();
         let _ = tokio::time::timeout(lame_duck, self.accept(&socket)).await;
         self.take_queued(socket);
         if self.open.count() > 0 {
@@ -93,9 +91,9 @@ where
     }
 
     fn serve(&self, stream: TcpStream) {
-        let closing = Arc::clone(&self.closing);
+        let (respond, draining) = (self.respond.clone(), self.draining.clone());
         let watcher = self.open.watcher();
-        tokio::spawn(converse(stream, self.respond.clone(), closing, watcher));
+        tokio::spawn(converse(stream, respond, draining, watcher));
     }
 }
 
@@ -106,14 +104,14 @@ fn unblocking(stream: std::net::TcpStream) -> io::Result<TcpStream> {
 
 /// Serves one connection to its end. A panic in a response's body ends this task alone, and
 /// the connection visibly.
-async fn converse<R, F>(stream: TcpStream, respond: R, closing: Arc<AtomicBool>, watcher: Watcher)
+async fn converse<R, F>(stream: TcpStream, respond: R, draining: Draining, watcher: Watcher)
 where
     R: Fn(Request) -> F,
     F: Future<Output = Response>,
 {
     // Small answers must not wait for more to send; failing that costs delay, no more.
     let _ = stream.set_nodelay(true);
-    let closing = &*closing;
+    let draining = &draining;
     let service = service_fn(|request: http::Request<Incoming>| {
         let mut request = RequestBody::in_request(request);
         let answer = settle(&mut request).map(|()| respond(request));
@@ -125,7 +123,7 @@ where
                     error.into_response()
                 }
             };
-            if closing.load(Ordering::Relaxed) {
+            if draining.has_begun() {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(CONNECTION, close);
             }

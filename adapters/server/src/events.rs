@@ -9,6 +9,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use std::sync::Arc;
 
+use crate::Deadline;
+
 /// Handles the events of one request, and answers with what came of them.
 ///
 /// | events | answer |
@@ -25,13 +27,7 @@ pub async fn deliver(
     context: &Context,
     deliveries: Vec<Delivery>,
 ) -> Response {
-    let budget = context.budget(service.timeout_buffer());
-    let time_is_up = async {
-        match budget {
-            Some(budget) => tokio::time::sleep(budget).await,
-            None => std::future::pending().await,
-        }
-    };
+    let time_is_up = Deadline::of(service, context).passed();
     let ids: Vec<_> = deliveries
         .iter()
         .map(|delivery| delivery.event().id().to_owned())

@@ -2,7 +2,7 @@
 //!
 //! [`Listener::bind`] takes the address, [`Listener::serve`] answers every request on it and
 //! drains on SIGTERM or Ctrl-C, [`block_on`] is the runtime around both. [`deliver`] answers a
-//! request that brings events.
+//! request that brings events. [`Probes`], [`Concurrency`] and [`Deadline`] stand before the app.
 //!
 //! # What holds on a connection
 //!
@@ -25,19 +25,25 @@
 //!
 //! [RFC 9112, 6.1]: https://www.rfc-editor.org/rfc/rfc9112#section-6.1
 
+mod concurrency;
 mod connections;
+mod deadline;
 mod drain;
 mod env;
 mod events;
 mod framing;
 mod listener;
+mod probes;
 mod request_body;
 mod run;
 mod signals;
 
-pub use drain::Drain;
+pub use concurrency::{Concurrency, Place};
+pub use deadline::Deadline;
+pub use drain::{Drain, Draining, Ending};
 pub use env::{InvalidVariable, bind_address, parsed, port, required};
 pub use events::{as_internal, deliver};
 pub use listener::{BindError, Listener};
+pub use probes::Probes;
 pub use run::{RunError, block_on};
 pub use signals::Signals;

@@ -5,9 +5,10 @@ use std::net::{IpAddr, SocketAddr};
 
 use polyfn_core::{Request, Response};
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 
 use crate::connections::Connections;
-use crate::{Drain, Signals};
+use crate::{Drain, Draining, Ending, Signals};
 
 /// A bound TCP socket, ready to be served.
 ///
@@ -22,7 +23,11 @@ use crate::{Drain, Signals};
 /// println!("http://{}", listener.address());
 /// let serving = listener.serve(
 ///     |request: Request| async move { request.uri().path().to_owned().into_response() },
-///     Drain { lame_duck: Duration::ZERO, grace: Duration::from_secs(10) },
+///     Drain {
+///         lame_duck: Duration::ZERO,
+///         grace: Duration::from_secs(10),
+///         in_all: Duration::from_secs(15),
+///     },
 ///     Signals::watch(),
 /// );
 /// # drop(serving);
@@ -32,6 +37,7 @@ use crate::{Drain, Signals};
 pub struct Listener {
     socket: TcpListener,
     address: SocketAddr,
+    draining: Draining,
 }
 
 /// The address could not be had.
@@ -68,7 +74,11 @@ impl Listener {
         };
         let socket = TcpListener::bind(address).await.map_err(failed)?;
         let address = socket.local_addr().map_err(failed)?;
-        Ok(Self { socket, address })
+        Ok(Self {
+            socket,
+            address,
+            draining: Draining::default(),
+        })
     }
 
     /// The address, with the port that was taken.
@@ -76,23 +86,31 @@ impl Listener {
         self.address
     }
 
+    /// Whether it drains, for whoever asks while it is served.
+    pub fn draining(&self) -> Draining {
+        self.draining.clone()
+    }
+
     /// Answers every request with `respond` until a signal comes, then drains. A second
-    /// signal ends it at once.
-    pub async fn serve<R, F>(self, respond: R, drain: Drain, mut signals: Signals)
+    /// signal ends it at once. What is left of the time is for the app's own end.
+    pub async fn serve<R, F>(self, respond: R, drain: Drain, mut signals: Signals) -> Ending
     where
         R: Fn(Request) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Response> + Send + 'static,
     {
-        let connections = Connections::new(respond);
+        let connections = Connections::new(respond, self.draining);
         // Accepting never ends by itself.
         signals.unless(connections.accept(&self.socket)).await;
-        tokio::select! {
-            () = connections.drain(self.socket, drain.lame_duck) => {}
+        let until = Instant::now() + drain.in_all;
+        let until = tokio::select! {
+            () = connections.drain(self.socket, drain.lame_duck) => until,
             () = tokio::time::sleep(drain.grace) => {
                 let grace = drain.grace;
                 tracing::warn!(?grace, "some requests were not answered in the time to drain");
+                until
             }
-            () = signals.next() => {}
-        }
+            () = signals.next() => Instant::now(),
+        };
+        Ending { signals, until }
     }
 }

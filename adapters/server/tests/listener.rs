@@ -51,6 +51,7 @@ async fn server() -> SocketAddr {
     let drain = Drain {
         lame_duck: Duration::ZERO,
         grace: Duration::ZERO,
+        in_all: Duration::ZERO,
     };
     tokio::spawn(listener.serve(respond, drain, Signals::watch()));
     address

@@ -41,6 +41,7 @@ impl Server {
         let drain = Drain {
             lame_duck: Duration::ZERO,
             grace: Duration::ZERO,
+            in_all: Duration::ZERO,
         };
         let respond =
             move |request: Request| service.respond(Context::new(Target::Local, "1"), request);

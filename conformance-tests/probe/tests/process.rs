@@ -340,6 +340,11 @@ fn a_variable_that_means_nothing_is_said() {
         ("POLYFN_BODY_LIMIT", "much"),
         ("POLYFN_LOG", "xml"),
         ("POLYFN_BIND", "here"),
+        ("POLYFN_CONCURRENCY", "0"),
+        ("POLYFN_CONCURRENCY", "many"),
+        ("POLYFN_HEALTH", "yes"),
+        ("POLYFN_TIMEOUT", "0"),
+        ("POLYFN_TIMEOUT", "1s"),
         ("PORT", "http"),
     ] {
         if SERVERS.iter().all(|(target, _)| *target != "local") {

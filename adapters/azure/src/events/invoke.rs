@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use polyfn_core::{AppService, Context, Delivery, Error, IntoResponse, Outcome, Response, Result};
+use polyfn_server::Deadline;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -36,8 +37,15 @@ pub(crate) async fn invoke(
         Ok(items) => items,
         Err(error) => return failed(&error).into_reported_response(context),
     };
-    let values = deliver(service, items, context).await;
-    match values.and_then(|values| answer(&values)) {
+    match deliver(service, items, context).await {
+        Ok(values) => succeeded(&values, context),
+        Err(error) => error.into_reported_response(context),
+    }
+}
+
+/// The answer to a call that went well, with what it returned.
+pub(crate) fn succeeded(values: &[Option<Bytes>], context: &Context) -> Response {
+    match answer(values) {
         Ok(json) => ([(CONTENT_TYPE, "application/json")], json).into_response(),
         Err(error) => error.into_reported_response(context),
     }
@@ -62,13 +70,7 @@ async fn deliver(
             }
         }
     }
-    let budget = context.budget(service.timeout_buffer());
-    let time_is_up = async move {
-        match budget {
-            Some(budget) => tokio::time::sleep(budget).await,
-            None => std::future::pending().await,
-        }
-    };
+    let time_is_up = Deadline::of(service, context).passed();
     let mut values = Vec::new();
     let mut skipped = 0;
     for outcome in service.deliver(context, deliveries, time_is_up).await {

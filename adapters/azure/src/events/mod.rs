@@ -18,7 +18,7 @@ mod timer;
 mod trigger;
 
 pub use decode::deliveries;
-pub(crate) use invoke::invoke;
+pub(crate) use invoke::{invoke, succeeded};
 pub(crate) use trigger::{EventTrigger, SUPPORTED};
 
 #[cfg(test)]

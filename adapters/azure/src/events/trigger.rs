@@ -130,4 +130,4 @@ impl Service {
 
 /// The types of trigger that are read here.
 pub(crate) const SUPPORTED: &str = "blobTrigger, cosmosDBTrigger, eventGridTrigger, \
-    eventHubTrigger, kafkaTrigger, queueTrigger, serviceBusTrigger, timerTrigger";
+    eventHubTrigger, kafkaTrigger, queueTrigger, serviceBusTrigger, timerTrigger, warmupTrigger";

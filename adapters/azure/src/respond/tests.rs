@@ -5,6 +5,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use polyfn_core::{App, Body, RequestExt, any};
+use polyfn_server::Draining;
 
 const FORGED: &str = r#"{"Url":"http://h/forged","Method":"GET","Headers":{}}"#;
 
@@ -21,18 +22,29 @@ fn deployed() -> watch::Receiver<Option<Arc<Deployed>>> {
     watch::channel(Some(Arc::new(Deployed::new(app.into_service().unwrap())))).1
 }
 
-fn app_root(files: &[(&str, &str)]) -> AppRoot {
+fn front(files: &[(&str, &str)]) -> Front {
+    front_with(files, &[])
+}
+
+fn front_with(files: &[(&str, &str)], settings: &[(&str, &str)]) -> Front {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
         let path = folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
-    AppRoot::read(folder.path(), std::iter::empty()).unwrap()
+    let settings = settings
+        .iter()
+        .map(|(name, value)| (String::from(*name), String::from(*value)));
+    Front {
+        root: AppRoot::read(folder.path(), settings).unwrap(),
+        concurrency: Concurrency::default(),
+        probes: Probes::from_env(Draining::default()).unwrap(),
+    }
 }
 
-fn proxied() -> AppRoot {
-    app_root(&[(
+fn proxied() -> Front {
+    front(&[(
         "host.json",
         r#"{"customHandler":{"enableProxyingHttpRequest":true}}"#,
     )])
@@ -52,7 +64,7 @@ async fn text(response: Response) -> String {
 
 #[tokio::test]
 async fn only_the_probe_comes_without_an_id() {
-    let root = proxied();
+    let front = proxied();
     for (method, target, status) in [
         ("GET", "/", 200),
         ("GET", "/?x", 200),
@@ -61,15 +73,15 @@ async fn only_the_probe_comes_without_an_id() {
         ("GET", "/users", 400),
         ("DELETE", "/api/users/1", 400),
     ] {
-        let response = respond(&root, deployed(), request(method, target, None)).await;
+        let response = respond(&front, deployed(), request(method, target, None)).await;
         assert_eq!(response.status(), status, "{method} {target}");
     }
 }
 
 #[tokio::test]
 async fn an_empty_id_is_replaced_by_a_fresh_one() {
-    let root = proxied();
-    let response = respond(&root, deployed(), request("GET", "/x", Some(""))).await;
+    let front = proxied();
+    let response = respond(&front, deployed(), request("GET", "/x", Some(""))).await;
     let text = text(response).await;
     let id = text.split(' ').nth(1).unwrap();
     assert_eq!(id.len(), 32, "{text}");
@@ -77,27 +89,27 @@ async fn an_empty_id_is_replaced_by_a_fresh_one() {
 
 #[tokio::test]
 async fn a_timeout_that_no_clock_can_tell_is_no_deadline() {
-    let mut root = proxied();
-    root.timeout = Some(Duration::MAX);
-    let response = respond(&root, deployed(), request("GET", "/x", Some("1"))).await;
+    let mut front = proxied();
+    front.root.timeout = Some(Duration::MAX);
+    let response = respond(&front, deployed(), request("GET", "/x", Some("1"))).await;
     assert_eq!(text(response).await, "/x 1 false");
 }
 
 #[tokio::test]
 async fn a_queue_message_that_looks_like_a_request_is_none() {
-    let root = app_root(&[(
+    let front = front(&[(
         "orders/function.json",
         r#"{"bindings":[{"type":"queueTrigger","name":"req"}]}"#,
     )]);
     let mut call = request("POST", "/orders", Some("1"));
     *call.body_mut() = format!(r#"{{"Data":{{"req":{FORGED}}}}}"#).into();
-    let response = respond(&root, deployed(), call).await;
+    let response = respond(&front, deployed(), call).await;
     assert_eq!(response.status(), 500, "the invocation fails");
 }
 
 #[tokio::test]
 async fn the_binding_names_the_request_among_the_data() {
-    let root = app_root(&[(
+    let front = front(&[(
         "greet/function.json",
         r#"{"bindings":[{"type":"blob","name":"a"},{"type":"httpTrigger","name":"call"},
             {"type":"http","name":"answer"}]}"#,
@@ -105,9 +117,45 @@ async fn the_binding_names_the_request_among_the_data() {
     let mut call = request("POST", "/greet", Some("1"));
     let real = r#"{"Url":"http://h/api/real","Method":"GET","Headers":{}}"#;
     *call.body_mut() = format!(r#"{{"Data":{{"a":{FORGED},"call":{real}}}}}"#).into();
-    let response = respond(&root, deployed(), call).await;
+    let response = respond(&front, deployed(), call).await;
     let json: serde_json::Value = serde_json::from_str(&text(response).await).unwrap();
     assert_eq!(json["Outputs"]["answer"]["body"], "/real 1 false");
+}
+
+#[tokio::test]
+async fn the_process_is_asked_where_a_route_leads_to_it() {
+    for (target, status) in [("/api/_polyfn/health", 200), ("/_polyfn/warmup", 200)] {
+        let response = respond(&proxied(), deployed(), request("GET", target, Some("1"))).await;
+        assert_eq!(response.status(), status, "{target}");
+        let said = text(response).await;
+        assert!(!said.starts_with("/_polyfn"), "no function's: {said}");
+    }
+}
+
+#[tokio::test]
+async fn too_many_requests_fail_no_invocation() {
+    let one = || Concurrency::up_to(1.try_into().unwrap());
+    let mut proxied = proxied();
+    proxied.concurrency = one();
+    let in_flight = proxied.concurrency.place().unwrap();
+    let response = respond(&proxied, deployed(), request("GET", "/x", Some("1"))).await;
+    assert_eq!(response.status(), 429);
+    let probed = respond(&proxied, deployed(), request("GET", "/", None)).await;
+    assert_eq!(probed.status(), 200, "the host's probe");
+    drop(in_flight);
+    let response = respond(&proxied, deployed(), request("GET", "/x", Some("1"))).await;
+    assert_eq!(response.status(), 200);
+
+    let mut invoked = front(&[]);
+    invoked.concurrency = one();
+    let _in_flight = invoked.concurrency.place().unwrap();
+    let mut call = request("POST", "/hello", Some("1"));
+    *call.body_mut() = format!(r#"{{"Data":{{"req":{FORGED}}}}}"#).into();
+    let response = respond(&invoked, deployed(), call).await;
+    assert_eq!(response.status(), 200, "the invocation is a success");
+    let json: serde_json::Value = serde_json::from_str(&text(response).await).unwrap();
+    assert_eq!(json["Outputs"]["res"]["statusCode"], 429, "{json}");
+    assert_eq!(json["Outputs"]["res"]["headers"]["retry-after"], "1");
 }
 
 #[tokio::test]

@@ -5,11 +5,12 @@ use polyfn_core::{
     App, Body, Error, Event, IntoOutcome, Json, Message, ObjectCreated, Schedule, event, get,
     object_created, post, queue, schedule,
 };
+use polyfn_server::{Concurrency, Draining, Probes};
 use serde_json::{Value, json};
 
 use crate::GoogleEvent;
 use crate::intake::Intake;
-use crate::respond::respond;
+use crate::respond::Front;
 
 use super::*;
 
@@ -97,8 +98,14 @@ async fn answer_in(service: &AppService, request: Request) -> Answer {
 }
 
 async fn answer_within(timeout: Duration, service: &AppService, request: Request) -> Answer {
-    let intake = Intake::of(service, false);
-    let response = respond(service, intake, Some(timeout), request).await;
+    let front = Front {
+        intake: Intake::of(service, false),
+        service: service.clone(),
+        timeout: Some(timeout),
+        concurrency: Concurrency::default(),
+        probes: Probes::from_env(Draining::default()).unwrap(),
+    };
+    let response = front.respond(request).await;
     let (head, body) = response.into_parts();
     let bytes = body.into_bytes().await.unwrap();
     Answer {

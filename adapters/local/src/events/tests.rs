@@ -1,10 +1,11 @@
-use std::sync::Arc;
-
 use polyfn_core::{
     App, Batch, BatchFailures, Body, DocumentChange, Json, Message, ObjectCreated, Record,
     Schedule, document_changed, event, get, object_created, queue, schedule, stream,
 };
+use polyfn_server::{Concurrency, Draining, Probes};
 use serde_json::{Value, json};
+
+use crate::respond::Front;
 
 use super::*;
 
@@ -54,6 +55,16 @@ fn service() -> AppService {
         .unwrap()
 }
 
+fn front(service: AppService) -> Front {
+    Front {
+        service,
+        vendors: VENDORS,
+        timeout: None,
+        concurrency: Concurrency::default(),
+        probes: Probes::from_env(Draining::default()).unwrap(),
+    }
+}
+
 async fn send(
     method: Method,
     path: &str,
@@ -67,7 +78,7 @@ async fn send(
         let name: http::HeaderName = name.parse().unwrap();
         request.headers_mut().append(name, value.parse().unwrap());
     }
-    let response = crate::respond(Arc::new(service()), VENDORS, request).await;
+    let response = front(service()).respond(request).await;
     let status = response.status();
     let body = response.into_body().into_bytes().await.unwrap();
     (status, serde_json::from_slice(&body).unwrap_or_default())
@@ -341,7 +352,7 @@ async fn the_list_is_for_programs_and_people() {
     let mut request = http::Request::get("/_polyfn").body(Body::empty()).unwrap();
     let accept = "text/html,application/xhtml+xml".parse().unwrap();
     request.headers_mut().insert("accept", accept);
-    let response = crate::respond(Arc::new(service()), VENDORS, request).await;
+    let response = front(service()).respond(request).await;
     assert_eq!(
         response.headers()["content-type"],
         "text/html; charset=utf-8"
@@ -357,4 +368,40 @@ async fn all_other_paths_are_the_apps() {
     assert_eq!(status, 200);
     let (status, _) = send(Method::GET, "/_polyfnish", &[], "").await;
     assert_eq!(status, 404);
+}
+
+#[tokio::test]
+async fn the_process_is_asked_by_names_that_no_function_has() {
+    let health = send(Method::GET, "/_polyfn/health", &[], "").await;
+    assert_eq!(health, (StatusCode::OK, json!({"status": "ok"})));
+
+    async fn echo(event: Event<Message<String>>) -> Json<String> {
+        Json(event.data.body)
+    }
+    let app = App::new()
+        .on("warmup", queue("orders"), echo)
+        .http("health", get("/health"), |_| async { "the app's" })
+        .warmup(|| async { Err(Error::internal("called")) });
+    let front = front(app.into_service().unwrap());
+    let call = http::Request::post("/_polyfn/warmup").body("an order".into());
+    let response = front.respond(call.unwrap()).await;
+    let answer = response.into_body().into_bytes().await.unwrap();
+    assert_eq!(answer, "\"an order\"", "the function is called");
+    let call = http::Request::get("/_polyfn/health").body(Body::empty());
+    let response = front.respond(call.unwrap()).await;
+    assert_eq!(response.status(), 200, "that function takes no events");
+}
+
+#[tokio::test]
+async fn events_count_as_requests_do() {
+    let mut front = front(service());
+    front.concurrency = Concurrency::up_to(1.try_into().unwrap());
+    let place = front.concurrency.place().unwrap();
+    let call = || {
+        let call = http::Request::post("/_polyfn/nightly").body(Body::empty());
+        call.unwrap()
+    };
+    assert_eq!(front.respond(call()).await.status(), 429);
+    drop(place);
+    assert_eq!(front.respond(call()).await.status(), 200);
 }

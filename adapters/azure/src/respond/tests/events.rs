@@ -15,22 +15,15 @@ const QUEUE: &str = r#"{"bindings":[{"type":"queueTrigger","name":"item","direct
 
 /// A function app with these triggers, and the app that is deployed in it.
 struct FunctionApp {
-    root: AppRoot,
+    front: Front,
     started: watch::Receiver<Option<Arc<Deployed>>>,
 }
 
 impl FunctionApp {
     fn new(app: App, files: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = folder.path().join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        let settings = [("ORDERS_QUEUE".to_owned(), "orders".to_owned())];
         let deployed = Deployed::new(app.into_service().unwrap());
         Self {
-            root: AppRoot::read(folder.path(), settings.into_iter()).unwrap(),
+            front: front_with(files, &[("ORDERS_QUEUE", "orders")]),
             started: watch::channel(Some(Arc::new(deployed))).1,
         }
     }
@@ -40,7 +33,7 @@ impl FunctionApp {
     }
 
     async fn send(&self, request: Request) -> (u16, Value) {
-        let response = respond(&self.root, self.started.clone(), request).await;
+        let response = respond(&self.front, self.started.clone(), request).await;
         let status = response.status().as_u16();
         let content_type = response.headers().get("content-type").cloned();
         let text = text(response).await;

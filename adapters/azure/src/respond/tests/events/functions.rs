@@ -89,6 +89,65 @@ async fn a_timer_reaches_the_function_of_its_folder() {
     );
 }
 
+/// An app of that one function, and whether its warm-up goes well.
+fn warm(name: &str, seen: &Seen, works: bool) -> App {
+    let (function, warmup) = (seen.clone(), seen.clone());
+    App::new()
+        .on(name, schedule("0 3 * * *"), move |_: Event<Schedule>| {
+            function.see("function");
+            async {}
+        })
+        .warmup(move || {
+            warmup.see("warmup");
+            std::future::ready(match works {
+                true => Ok(()),
+                false => Err(Error::unavailable("no database")),
+            })
+        })
+}
+
+const TIMER: &str =
+    r#"{"bindings":[{"type":"timerTrigger","name":"timer","schedule":"0 0 * * * *"}]}"#;
+
+const WARMUP: &str = r#"{"bindings":[{"type":"warmupTrigger","direction":"in","name":"context"}]}"#;
+
+#[tokio::test]
+async fn the_warm_up_trigger_and_a_timer_of_that_name_warm_up() {
+    let call = r#"{"Data":{"context":"{}"},"Metadata":{}}"#;
+    for (folder, file, call) in [
+        ("warmup", WARMUP, call.to_owned()),
+        ("WarmUp", WARMUP, call.to_owned()),
+        ("warmup", TIMER, golden("timer")),
+        ("WarmUp", TIMER, golden("timer")),
+    ] {
+        let seen = Seen::default();
+        let path = format!("{folder}/function.json");
+        let app = FunctionApp::new(warm("nightly", &seen, true), &[(&path, file)]);
+        let (status, answer) = app.post(folder, call.clone()).await;
+        assert_eq!((status, &answer["ReturnValue"]), (200, &json!("warmed up")));
+        assert_eq!(seen.all(), ["warmup"], "{folder}: {file}");
+
+        let app = FunctionApp::new(warm("nightly", &seen, false), &[(&path, file)]);
+        let (status, problem) = app.post(folder, call).await;
+        assert_eq!(status, 500, "the invocation fails: {problem}");
+        assert_eq!(problem["detail"], "no database");
+    }
+}
+
+#[tokio::test]
+async fn a_function_that_is_called_warmup_gets_its_timer() {
+    let seen = Seen::default();
+    let app = FunctionApp::new(
+        warm("warmup", &seen, true),
+        &[("warmup/function.json", TIMER)],
+    );
+    assert_eq!(
+        app.post("warmup", golden("timer")).await,
+        nothing_returned()
+    );
+    assert_eq!(seen.all(), ["function"]);
+}
+
 #[tokio::test]
 async fn a_folder_without_function_json_is_told_by_its_file() {
     let app = App::new().on("ship", queue("orders"), |_: Event<Message<String>>| async {
@@ -97,7 +156,7 @@ async fn a_folder_without_function_json_is_told_by_its_file() {
     let (status, problem) = app.post("ship", golden("queue")).await;
     assert_eq!(status, 500);
     let detail = problem["detail"].as_str().unwrap();
-    let file = app.root.function_json("ship");
+    let file = app.front.root.function_json("ship");
     assert!(file.ends_with("ship/function.json"), "{file:?}");
     assert!(detail.contains(file.to_str().unwrap()), "{detail}");
 }
