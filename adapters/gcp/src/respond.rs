@@ -1,9 +1,10 @@
 //! One request, from the platform's form to the app's and back.
 
 use std::future::ready;
-use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Either};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use polyfn_core::{AppService, Context, Error, Request, Response, Target, error_of};
 use polyfn_server::{Concurrency, Deadline, Place, Probes};
@@ -30,14 +31,7 @@ pub(crate) struct Front {
     pub(crate) probes: Probes,
 }
 
-type BoxedAnswer = Pin<Box<dyn Future<Output = Response> + Send>>;
-
-/// The answer on its way. That of the app itself is not boxed: it is the one that is asked for
-/// most.
-enum Answer<F> {
-    Request(F),
-    Other(BoxedAnswer),
-}
+type BoxedAnswer = BoxFuture<'static, Response>;
 
 impl Front {
     pub(crate) fn respond(
@@ -47,38 +41,31 @@ impl Front {
         let context = context(request.headers(), self.timeout);
         let service = &self.service;
         let deadline = Deadline::of(service, &context);
-        let (place, answer) = match self.admitted(&context, &request) {
-            Err(answer) => (Place::default(), Answer::Other(answer)),
-            Ok((place, kind)) => {
-                let answer = match kind {
-                    Kind::Event => {
-                        let answer = of_event(service.clone(), context, request);
-                        Answer::Other(Box::pin(answer))
-                    }
-                    Kind::MaybeEvent => {
-                        let answer = of_what_may_be_an_event(service.clone(), context, request);
-                        Answer::Other(Box::pin(answer))
-                    }
-                    _ => {
-                        let time_is_up = deadline.passed();
-                        Answer::Request(service.respond_until(context, request, time_is_up))
-                    }
-                };
-                (place, answer)
+        let (place, kind) = match self.admitted(&context, &request) {
+            Ok((place, kind)) => (place, Ok(kind)),
+            Err(answer) => (Place::default(), Err(answer)),
+        };
+        // The app's own answer is not boxed: it is the one that is asked for most.
+        let answer = match kind {
+            Err(answer) => Either::Right(answer),
+            Ok(Kind::Event) => Either::Right(of_event(service.clone(), context, request).boxed()),
+            Ok(Kind::MaybeEvent) => {
+                let answer = of_what_may_be_an_event(service.clone(), context, request);
+                Either::Right(answer.boxed())
+            }
+            Ok(_) => {
+                let time_is_up = deadline.passed();
+                Either::Left(service.respond_until(context, request, time_is_up))
             }
         };
-        async {
-            let mut response = match answer {
-                Answer::Request(answer) => answer.await,
-                Answer::Other(answer) => answer.await,
-            };
+        answer.map(move |mut response| {
             if let Some(status) = google_status(&response) {
                 response.headers_mut().insert(&STATUS, status);
             }
             deadline.end_body(&mut response);
             place.keep_until_sent(&mut response);
             response
-        }
+        })
     }
 
     /// The request's place and what it is, or the answer that it gets without the app.

@@ -1,9 +1,12 @@
 //! The connections of a server, from the first to the last.
 
 use std::convert::Infallible;
+use std::future::ready;
 use std::io;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::Either;
 use http::header::{CONNECTION, HeaderValue};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -114,21 +117,21 @@ where
     let draining = &draining;
     let service = service_fn(|request: http::Request<Incoming>| {
         let mut request = RequestBody::in_request(request);
-        let answer = settle(&mut request).map(|()| respond(request));
-        async {
-            let mut response = match answer {
-                Ok(answer) => answer.await,
-                Err(error) => {
-                    tracing::debug!(?error, "request refused");
-                    error.into_response()
-                }
-            };
+        let answer = match settle(&mut request) {
+            Ok(()) => Either::Left(respond(request)),
+            Err(error) => {
+                tracing::debug!(?error, "request refused");
+                Either::Right(ready(error.into_response()))
+            }
+        };
+        // Mapped rather than awaited: an async block would hold the answer twice, and move it.
+        answer.map(|mut response| {
             if draining.has_begun() {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(CONNECTION, close);
             }
             Ok::<_, Infallible>(response)
-        }
+        })
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -1,6 +1,5 @@
 //! The clock of an invocation.
 
-use std::future::pending;
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
@@ -55,14 +54,7 @@ impl Deadline {
 
     /// Waits until the time is up.
     pub fn passed(&self) -> impl Future<Output = ()> + Send + use<> {
-        let until = self.0.as_ref().map(|clock| clock.until);
-        async move {
-            match until {
-                // Boxed, so that an answer which never waits carries no timer about.
-                Some(until) => Box::pin(sleep_until(until)).await,
-                None => pending().await,
-            }
-        }
+        Passed(self.0.as_ref().map(Clock::timer))
     }
 
     /// What is read of a request, if it is there in time.
@@ -88,9 +80,29 @@ impl Deadline {
             let body = std::mem::take(response.body_mut());
             *response.body_mut() = Body::new(Timed {
                 body,
-                time_is_up: Box::pin(sleep_until(clock.until)),
+                time_is_up: clock.timer(),
                 context: clock.context,
             });
+        }
+    }
+}
+
+impl Clock {
+    fn timer(&self) -> Pin<Box<Sleep>> {
+        Box::pin(sleep_until(self.until))
+    }
+}
+
+/// No more than a pointer, since it is moved into each of the futures around a handler.
+struct Passed(Option<Pin<Box<Sleep>>>);
+
+impl Future for Passed {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut TaskContext<'_>) -> Poll<()> {
+        match &mut self.0 {
+            Some(timer) => timer.as_mut().poll(cx),
+            None => Poll::Pending,
         }
     }
 }

@@ -8,6 +8,7 @@
 use http::header::{CONNECTION, HOST, HeaderValue, TRANSFER_ENCODING};
 use http::uri::{PathAndQuery, Uri};
 use http::{Method, StatusCode, Version};
+use http_body::Body as _;
 use polyfn_core::{Error, Request, Result};
 
 /// Brings a request into the form that an app knows, a path and one `Host`.
@@ -42,7 +43,7 @@ fn settled(request: &mut Request) -> Result<()> {
 fn one_host(request: &Request) -> Result<()> {
     let mut hosts = request.headers().get_all(HOST).iter();
     match (hosts.next(), hosts.next()) {
-        (Some(host), None) if host.as_bytes().iter().all(|byte| is_of_host(*byte)) => Ok(()),
+        (Some(host), None) if is_host(host.as_bytes()) => Ok(()),
         (Some(_), None) => Err(Error::bad_request("the Host is no name with a port")),
         (Some(_), Some(_)) => Err(Error::bad_request("there is more than one Host")),
         (None, _) if request.version() < Version::HTTP_11 => Ok(()),
@@ -51,13 +52,40 @@ fn one_host(request: &Request) -> Result<()> {
 }
 
 /// What a host and its port are written with (RFC 3986, 3.2.2): no user, no path, no blank.
-fn is_of_host(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:[]".contains(&byte)
+const OF_HOST: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        table[byte as usize] = !matches!(
+            byte,
+            b'"' | b'#'
+                | b'/'
+                | b'<'
+                | b'>'
+                | b'?'
+                | b'@'
+                | b'\\'
+                | b'^'
+                | b'`'
+                | b'{'
+                | b'|'
+                | b'}'
+        );
+        byte += 1;
+    }
+    table
+};
+
+fn is_host(text: &[u8]) -> bool {
+    text.iter().all(|byte| OF_HOST[usize::from(*byte)])
 }
 
 /// RFC 9112, 6.1: a body in a coding that is not understood is none to hand on. hyper has seen
 /// to it that `chunked` comes last.
 fn chunked_alone(request: &Request) -> Result<()> {
+    if request.body().is_end_stream() {
+        return Ok(());
+    }
     let mut codings = request.headers().get_all(TRANSFER_ENCODING).iter();
     let Some(coding) = codings.next() else {
         return Ok(());
@@ -73,7 +101,7 @@ fn chunked_alone(request: &Request) -> Result<()> {
 fn relative(request: &mut Request) -> Result<()> {
     let authority = request.uri().authority().map_or("", |host| host.as_str());
     // A user is not for the wire (RFC 9110, 4.2.4).
-    if !authority.bytes().all(is_of_host) {
+    if !is_host(authority.as_bytes()) {
         return Err(Error::bad_request("the URL's host is no name with a port"));
     }
     let host = HeaderValue::from_str(authority)
