@@ -41,7 +41,7 @@ pub fn encode(shape: Shape, parts: &Parts, body: &[u8]) -> Vec<u8> {
             answer.push(b'"');
         }
         // API Gateway answers 502 where it sees a field that it does not know.
-        Shape::RestApi | Shape::HttpApi | Shape::FunctionUrl => {}
+        Shape::RestApi | Shape::HttpApiFormat1 | Shape::HttpApi | Shape::FunctionUrl => {}
     }
     encode_headers::push(&mut answer, shape, &parts.headers);
     if let Some(text) = text {

@@ -88,9 +88,11 @@ fn too_large(shape: Shape) -> Error {
         Shape::AlbSingleValue | Shape::AlbMultiValue => {
             "the response is larger than the load balancer allows (1 MB)"
         }
-        Shape::RestApi | Shape::HttpApi | Shape::FunctionUrl | Shape::VpcLattice => {
-            "the response is larger than Lambda allows (6 MiB)"
-        }
+        Shape::RestApi
+        | Shape::HttpApiFormat1
+        | Shape::HttpApi
+        | Shape::FunctionUrl
+        | Shape::VpcLattice => "the response is larger than Lambda allows (6 MiB)",
     };
     Error::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
 }

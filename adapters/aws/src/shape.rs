@@ -6,8 +6,10 @@ use crate::event::Event;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Shape {
-    /// API Gateway, REST API; also an HTTP API with payload format 1.0.
+    /// API Gateway, REST API.
     RestApi,
+    /// API Gateway, HTTP API with payload format 1.0.
+    HttpApiFormat1,
     /// API Gateway, HTTP API with payload format 2.0.
     HttpApi,
     /// A Lambda function URL.
@@ -33,9 +35,11 @@ impl Shape {
     pub(crate) fn answer_limit_bytes(self) -> usize {
         match self {
             Self::AlbSingleValue | Self::AlbMultiValue => ALB_ANSWER_LIMIT_BYTES,
-            Self::RestApi | Self::HttpApi | Self::FunctionUrl | Self::VpcLattice => {
-                LAMBDA_ANSWER_LIMIT_BYTES
-            }
+            Self::RestApi
+            | Self::HttpApiFormat1
+            | Self::HttpApi
+            | Self::FunctionUrl
+            | Self::VpcLattice => LAMBDA_ANSWER_LIMIT_BYTES,
         }
     }
 
@@ -50,8 +54,13 @@ impl Shape {
         if event.method_arn.is_some() || event.route_arn.is_some() {
             return None;
         }
+        // REST APIs write no version.
+        let of_format_1 = match event.version.as_deref() {
+            Some("1.0") => Self::HttpApiFormat1,
+            _ => Self::RestApi,
+        };
         let Some(context) = &event.request_context else {
-            return event.http_method.is_some().then_some(Self::RestApi);
+            return event.http_method.is_some().then_some(of_format_1);
         };
         if context.elb.is_some() {
             // "If you enable multi-value headers, … use multiValueHeaders": the request has
@@ -80,6 +89,6 @@ impl Shape {
         if context.service_arn.is_some() || context.service_network_arn.is_some() {
             return Some(Self::VpcLattice);
         }
-        event.http_method.is_some().then_some(Self::RestApi)
+        event.http_method.is_some().then_some(of_format_1)
     }
 }

@@ -60,7 +60,7 @@ pub(crate) fn uri(event: &Event<'_>, shape: Shape) -> Result<Uri, Error> {
     let path = path(event, shape);
     let query = event.raw_query_string.as_deref().unwrap_or_default();
     let mut target = String::with_capacity(path.len() + query.len() + 64);
-    let path_set = match path_delivered(event, shape) {
+    let path_set = match path_delivered(shape) {
         Delivered::Raw => RAW_PATH,
         Delivered::Decoded => DECODED_PATH,
     };
@@ -78,7 +78,7 @@ pub(crate) fn uri(event: &Event<'_>, shape: Shape) -> Result<Uri, Error> {
         // REST APIs decode names and values. Load balancers do not: "If the query parameters
         // are URL-encoded, the load balancer does not decode them". Nor does VPC Lattice.
         // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
-        Shape::RestApi => push_query(&mut target, event, DECODED_QUERY_PART),
+        Shape::RestApi | Shape::HttpApiFormat1 => push_query(&mut target, event, DECODED_QUERY_PART),
         Shape::AlbSingleValue | Shape::AlbMultiValue | Shape::VpcLattice => {
             push_query(&mut target, event, RAW_QUERY_PART);
         }
@@ -96,7 +96,7 @@ fn path<'a>(event: &'a Event<'_>, shape: Shape) -> &'a str {
     // HTTP APIs put the stage in front of the path, in both payload formats; REST APIs do so
     // in `requestContext.path` alone, which is not read here.
     match &event.request_context {
-        Some(context) if is_v2 || is_http_api_v1(event) => {
+        Some(context) if is_v2 || shape == Shape::HttpApiFormat1 => {
             without_stage(path, context.stage.as_deref().unwrap_or_default())
         }
         _ => path,
@@ -106,17 +106,11 @@ fn path<'a>(event: &'a Event<'_>, shape: Shape) -> &'a str {
 /// HTTP APIs deliver the path percent-decoded, in both payload formats; all others as it was
 /// sent. AWS does not document it; see <https://github.com/middleapi/standard-server/pull/93>
 /// for captures.
-fn path_delivered(event: &Event<'_>, shape: Shape) -> Delivered {
+fn path_delivered(shape: Shape) -> Delivered {
     match shape {
-        Shape::HttpApi => Delivered::Decoded,
-        Shape::RestApi if is_http_api_v1(event) => Delivered::Decoded,
+        Shape::HttpApi | Shape::HttpApiFormat1 => Delivered::Decoded,
         _ => Delivered::Raw,
     }
-}
-
-/// REST APIs write no version; HTTP APIs with payload format 1.0 do.
-fn is_http_api_v1(event: &Event<'_>) -> bool {
-    event.version.as_deref() == Some("1.0")
 }
 
 fn without_stage<'a>(path: &'a str, stage: &str) -> &'a str {

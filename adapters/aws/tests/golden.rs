@@ -54,7 +54,7 @@ fn rest_api_sends_null_for_what_is_empty() {
 #[test]
 fn http_api_with_format_1_has_the_stage_in_a_decoded_path() {
     let (shape, request) = request("http_api_format_1");
-    assert_eq!(shape, Shape::RestApi);
+    assert_eq!(shape, Shape::HttpApiFormat1);
     assert_eq!(request.uri(), "/caf%C3%A9/a%20b?a=1&a=2");
     assert_eq!(headers(&request, "header1"), ["value1", "value2"]);
 }

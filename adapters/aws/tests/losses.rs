@@ -8,8 +8,9 @@ use polyfn_aws::{Shape, decode, encode};
 use polyfn_core::Request;
 use serde_json::{Value, json};
 
-const SHAPES: [Shape; 6] = [
+const SHAPES: [Shape; 7] = [
     Shape::RestApi,
+    Shape::HttpApiFormat1,
     Shape::HttpApi,
     Shape::FunctionUrl,
     Shape::AlbSingleValue,

@@ -38,6 +38,14 @@ impl Sent {
                 "multiValueQueryStringParameters": self.multi_query(decoded),
                 "requestContext": {"stage": "prod", "path": format!("/prod{}", self.path)},
             }),
+            Shape::HttpApiFormat1 => json!({
+                "version": "1.0",
+                "httpMethod": self.method,
+                "path": format!("/prod{}", decoded(&self.path)),
+                "multiValueHeaders": self.multi_headers(),
+                "multiValueQueryStringParameters": self.multi_query(decoded),
+                "requestContext": {"stage": "prod"},
+            }),
             Shape::HttpApi => json!({
                 "version": "2.0",
                 "rawPath": format!("/prod{}", decoded(&self.path)),
@@ -153,7 +161,7 @@ pub(crate) fn received(shape: Shape, answer: &[u8]) -> Received {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let mut headers = Vec::new();
     let field = match shape {
-        Shape::RestApi | Shape::AlbMultiValue => "multiValueHeaders",
+        Shape::RestApi | Shape::HttpApiFormat1 | Shape::AlbMultiValue => "multiValueHeaders",
         _ => "headers",
     };
     for (name, value) in answer[field].as_object().unwrap() {

@@ -13,6 +13,7 @@ use proptest::prelude::*;
 fn any_shape() -> impl Strategy<Value = Shape> {
     prop::sample::select(vec![
         Shape::RestApi,
+        Shape::HttpApiFormat1,
         Shape::HttpApi,
         Shape::FunctionUrl,
         Shape::AlbSingleValue,
@@ -82,15 +83,15 @@ proptest! {
             sent.query = distinct(sent.query);
             sent.cookies.clear();
         }
-        if shape == Shape::RestApi {
-            // This test's maps are sorted, and this front decodes the names before.
+        if matches!(shape, Shape::RestApi | Shape::HttpApiFormat1) {
+            // This test's maps are sorted, and these fronts decode the names before.
             sent.query.sort_by_key(|(name, _)| decoded(name));
         }
         let invocation = decode(sent.event(shape).to_string().into()).unwrap();
         prop_assert_eq!(invocation.shape, shape);
         let request = invocation.request.unwrap();
         prop_assert_eq!(request.method().as_str(), &sent.method);
-        if shape == Shape::HttpApi {
+        if matches!(shape, Shape::HttpApi | Shape::HttpApiFormat1) {
             prop_assert_eq!(decoded(request.uri().path()), decoded(&sent.path));
         } else {
             prop_assert_eq!(request.uri().path(), &sent.path);
