@@ -7,18 +7,20 @@ use std::task::Poll;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-type Driver = http1::Connection<TokioIo<TcpStream>, Full<Bytes>>;
+use crate::outgoing::Outgoing;
+
+type Driver = http1::Connection<TokioIo<TcpStream>, Outgoing>;
 
 /// A connection that is driven by whoever waits for an answer, in the same task: nothing is
 /// sent between requests, so nothing else needs to look after it.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    sender: http1::SendRequest<Full<Bytes>>,
+    sender: http1::SendRequest<Outgoing>,
     /// Gone once the connection is over, which is how hyper tells the sender.
     driver: Option<Pin<Box<Driver>>>,
 }
@@ -49,7 +51,7 @@ impl Connection {
     /// Sends a request and reads the whole answer.
     pub(crate) async fn exchange(
         &mut self,
-        request: Request<Full<Bytes>>,
+        request: Request<Outgoing>,
     ) -> Result<Response<Bytes>, hyper::Error> {
         let Self { sender, driver } = self;
         let mut answer = pin!(async {
@@ -74,5 +76,22 @@ impl Connection {
             }
         })
         .await
+    }
+
+    /// As [`exchange`](Self::exchange), and waits until the request has left to its end: who
+    /// takes it may answer before that. What is refused need not leave.
+    pub(crate) async fn exchange_last(
+        mut self,
+        request: Request<Outgoing>,
+    ) -> Result<Response<Bytes>, ConnectionError> {
+        let answer = self.exchange(request).await?;
+        if let Some(driver) = self.driver.filter(|_| answer.status().is_success()) {
+            match driver.await {
+                // All has left by then.
+                Err(error) if !error.is_shutdown() => return Err(error.into()),
+                Ok(()) | Err(_) => {}
+            }
+        }
+        Ok(answer)
     }
 }

@@ -113,10 +113,9 @@ fn method(event: &Event<'_>, shape: Shape) -> Result<Method, Error> {
             .as_ref()
             .and_then(|context| context.http.as_ref()?.method.as_deref()),
         Shape::VpcLattice => event.method.as_deref(),
-        Shape::RestApi
-        | Shape::HttpApiFormat1
-        | Shape::AlbSingleValue
-        | Shape::AlbMultiValue => event.http_method.as_deref(),
+        Shape::RestApi | Shape::HttpApiFormat1 | Shape::AlbSingleValue | Shape::AlbMultiValue => {
+            event.http_method.as_deref()
+        }
     };
     let method = method.ok_or_else(|| Error::bad_request("the request has no method"))?;
     Method::from_bytes(method.as_bytes())

@@ -12,7 +12,9 @@ use crate::shape::Shape;
 pub(crate) fn push(answer: &mut Vec<u8>, shape: Shape, headers: &HeaderMap) {
     match shape {
         // One field holds all. API Gateway would merge `headers` into it.
-        Shape::RestApi | Shape::HttpApiFormat1 | Shape::AlbMultiValue => push_multi(answer, headers),
+        Shape::RestApi | Shape::HttpApiFormat1 | Shape::AlbMultiValue => {
+            push_multi(answer, headers);
+        }
         Shape::HttpApi | Shape::FunctionUrl => {
             push_single(answer, headers, &mut |_, _, _| {});
             push_cookies(answer, headers);

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::invoke_mode::InvokeMode;
+
 /// What Lambda tells a process by
 /// [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime).
 #[derive(Debug, Clone)]
@@ -12,17 +14,20 @@ pub(crate) struct Environment {
     pub(crate) handler: Option<String>,
     pub(crate) memory_mb: Option<u32>,
     pub(crate) region: Option<Arc<str>>,
+    /// `POLYFN_AWS_INVOKE_MODE`: whether the fronts take streamed answers.
+    pub(crate) invoke_mode: Option<String>,
     /// `AWS_LAMBDA_MAX_CONCURRENCY`: how many invocations at once a Managed Instance offers.
     pub(crate) max_concurrency: Option<u32>,
 }
 
 impl Environment {
     pub(crate) fn read() -> Self {
-        Self::from(|name| std::env::var(name).ok())
+        // What is not UTF-8 is no value that is known, and has to show as one that is wrong.
+        Self::from(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
     }
 
-    /// From any source of variables. A value that can't be read is as good as none: it is no
-    /// reason not to start.
+    /// From any source of variables. A value of the platform's own that can't be read is as
+    /// good as none: it is no reason not to start.
     pub(crate) fn from(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         Self {
@@ -30,6 +35,7 @@ impl Environment {
             handler: set("_HANDLER"),
             memory_mb: set("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").and_then(|mb| mb.parse().ok()),
             region: set("AWS_REGION").map(Into::into),
+            invoke_mode: set(InvokeMode::VARIABLE),
             max_concurrency: set("AWS_LAMBDA_MAX_CONCURRENCY").and_then(|many| many.parse().ok()),
         }
     }

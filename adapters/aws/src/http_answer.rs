@@ -1,16 +1,23 @@
 //! One request, from its event to its answer.
 
+use std::future::poll_fn;
 use std::ops::RangeInclusive;
-use std::time::Duration;
+use std::pin::Pin;
+use std::task::Poll;
 
 use bytes::Bytes;
 use http::response::Parts;
 use http::{Method, StatusCode};
-use polyfn_core::{AppService, Context, Error, Request, Response, TraceContext, caught};
+use hyper::body::Body as _;
+use polyfn_core::{AppService, Body, Context, Error, Request, Response, TraceContext, caught};
+use tokio::time::Instant;
 
 use crate::collected::{NotCollected, collected};
-use crate::encode;
-use crate::{HttpInvocation, Shape};
+use crate::invoke_mode::InvokeMode;
+use crate::outgoing::Outgoing;
+use crate::prelude::{self, prelude};
+use crate::streamed::Streamed;
+use crate::{HttpInvocation, Shape, encode, time_limit};
 
 /// The statuses that all fronts let a function answer with. API Gateway and load balancers
 /// document none, and call an answer with any other malformed.
@@ -21,33 +28,35 @@ pub(crate) async fn answer(
     invocation: HttpInvocation,
     service: &AppService,
     context: Context,
-) -> Vec<u8> {
+    mode: InvokeMode,
+) -> Outgoing {
     let HttpInvocation { shape, request } = invocation;
+    let form = Form::of(shape, mode);
     let context = traced(context, request.as_ref().ok());
     let request = match request {
         Ok(request) => request,
         Err(refused) => {
             let (parts, body) = reported(refused, &context);
-            return encode(shape, &parts, &body);
+            return form.of_whole(&parts, body, context);
         }
     };
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let budget = context.budget(service.timeout_buffer());
     // The app's own panics are answered within; what is caught here are those of a body that
     // is dropped.
-    let outcome = caught(within(
-        budget,
-        respond(service, shape, context.clone(), request),
-    ))
-    .await
-    .unwrap_or_else(|panic| Err(Error::internal(panic)))
-    .and_then(|(parts, body)| {
-        let answer = encode(shape, &parts, &body);
-        if answer.len() > shape.answer_limit_bytes() {
-            return Err(too_large(shape));
+    let outcome = caught(async {
+        let limit = time_limit::of(&context, service);
+        let (parts, body) = responded(service, context.clone(), request, limit).await?;
+        match form {
+            Form::Whole(shape) => whole(shape, &parts, body, limit).await,
+            Form::Streamed(shape) => {
+                let context = service.routed(context.clone(), &method, uri.path());
+                begun(shape, &parts, body, limit, context).await
+            }
         }
-        Ok(answer)
     });
+    let outcome = outcome
+        .await
+        .unwrap_or_else(|panic| Err(Error::internal(panic)));
     outcome.unwrap_or_else(|error| {
         // The app's own log names the function; so does this one, which is for what the app
         // never hears of.
@@ -56,18 +65,49 @@ pub(crate) async fn answer(
         if method == Method::HEAD {
             body.clear();
         }
-        encode(shape, &parts, &body)
+        form.of_whole(&parts, body, context)
     })
 }
 
-/// The response with its whole body.
-async fn respond(
+/// The form in which an answer leaves.
+#[derive(Clone, Copy)]
+enum Form {
+    Whole(Shape),
+    Streamed(Shape),
+}
+
+impl Form {
+    fn of(shape: Shape, mode: InvokeMode) -> Self {
+        match mode {
+            // Errors as well: who expects a prelude takes nothing else.
+            InvokeMode::ResponseStream if shape.can_stream() => Self::Streamed(shape),
+            InvokeMode::ResponseStream | InvokeMode::Buffered => Self::Whole(shape),
+        }
+    }
+
+    /// An answer of which all is there.
+    fn of_whole(self, parts: &Parts, body: Bytes, context: Context) -> Outgoing {
+        match self {
+            Self::Whole(shape) => Outgoing::Whole(encode(shape, parts, &body).into()),
+            Self::Streamed(shape) => {
+                let prelude = prelude(shape, parts);
+                let streamed = Streamed::new(prelude, Some(body), Body::empty(), None, context);
+                Outgoing::Streamed(Box::new(streamed))
+            }
+        }
+    }
+}
+
+/// The response, or an error in its place.
+async fn responded(
     service: &AppService,
-    shape: Shape,
     context: Context,
     request: Request,
-) -> Result<(Parts, Bytes), Error> {
-    let (parts, body) = service.respond(context, request).await.into_parts();
+    limit: Option<Instant>,
+) -> Result<(Parts, Body), Error> {
+    let time_is_up = time_limit::reached(limit);
+    let response = service.respond_until(context, request, time_is_up).await;
+    let (parts, body) = response.into_parts();
     if !STATUSES.contains(&parts.status.as_u16()) {
         let error = format!(
             "the handler answered {}, which no front takes",
@@ -75,12 +115,57 @@ async fn respond(
         );
         return Err(Error::internal(error));
     }
-    match collected(body, shape.answer_limit_bytes()).await {
-        Ok(body) => Ok((parts, body)),
-        Err(NotCollected::TooLarge) => Err(too_large(shape)),
+    Ok((parts, body))
+}
+
+/// An answer with the whole body, which has to be there in time too.
+async fn whole(
+    shape: Shape,
+    parts: &Parts,
+    body: Body,
+    limit: Option<Instant>,
+) -> Result<Outgoing, Error> {
+    let collecting = collected(body, shape.answer_limit_bytes());
+    let body = match limit {
+        Some(limit) => tokio::time::timeout_at(limit, collecting).await,
+        None => Ok(collecting.await),
+    };
+    let answer = match body {
+        Ok(Ok(body)) => encode(shape, parts, &body),
+        Ok(Err(NotCollected::TooLarge)) => return Err(too_large(shape)),
         // Not through `From`, which takes a body's error for the request's.
-        Err(NotCollected::Failed(error)) => Err(Error::internal(error)),
+        Ok(Err(NotCollected::Failed(error))) => return Err(Error::internal(error)),
+        Err(_) => {
+            let detail = "the function did not answer in time";
+            return Err(Error::new(StatusCode::GATEWAY_TIMEOUT, detail));
+        }
+    };
+    if answer.len() > shape.answer_limit_bytes() {
+        return Err(too_large(shape));
     }
+    Ok(Outgoing::Whole(answer.into()))
+}
+
+/// An answer that begins to leave. A body that fails at once is still an error like others; it
+/// is not waited for, since a client may act on the head alone.
+async fn begun(
+    shape: Shape,
+    parts: &Parts,
+    mut body: Body,
+    limit: Option<Instant>,
+    context: Context,
+) -> Result<Outgoing, Error> {
+    let prelude = prelude(shape, parts);
+    if shape == Shape::RestApi && prelude.len() > prelude::LIMIT_BYTES {
+        let detail = "the response's headers are larger than API Gateway allows (16 KB)";
+        return Err(Error::new(StatusCode::INTERNAL_SERVER_ERROR, detail));
+    }
+    let first = match poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_frame(cx))).await {
+        Poll::Ready(Some(frame)) => frame.map_err(Error::internal)?.into_data().ok(),
+        Poll::Ready(None) | Poll::Pending => None,
+    };
+    let streamed = Streamed::new(prelude, first, body, limit, context);
+    Ok(Outgoing::Streamed(Box::new(streamed)))
 }
 
 fn too_large(shape: Shape) -> Error {
@@ -102,25 +187,6 @@ fn reported(error: Error, context: &Context) -> (Parts, Bytes) {
     let response: Response = error.into_reported_response(context);
     let (parts, body) = response.into_parts();
     (parts, body.as_bytes().cloned().unwrap_or_default())
-}
-
-/// Drops `work` when its time is up, so that the client gets an answer and the log a line,
-/// instead of the process being killed.
-async fn within<T>(
-    budget: Option<Duration>,
-    work: impl Future<Output = Result<T, Error>>,
-) -> Result<T, Error> {
-    let Some(budget) = budget else {
-        return work.await;
-    };
-    tokio::time::timeout(budget, work)
-        .await
-        .unwrap_or_else(|_| {
-            Err(Error::new(
-                StatusCode::GATEWAY_TIMEOUT,
-                "the function did not answer in time",
-            ))
-        })
 }
 
 /// The client's own trace context goes before X-Ray's.

@@ -1,16 +1,17 @@
 //! One invocation, from what Lambda delivers to its answer.
 
-use std::future::pending;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use polyfn_core::{AppService, Context, EventKind, Function, Target};
 
+use crate::deployment::Deployment;
 use crate::environment::Environment;
 use crate::events::{EventFailure, EventInvocation, EventSource};
+use crate::outgoing::Outgoing;
 use crate::runtime_api::Delivery;
 use crate::{DecodeError, Invocation, LambdaContext, LambdaEvent};
-use crate::{decode, decode_invocation, http_answer, xray};
+use crate::{decode, decode_invocation, http_answer, time_limit, xray};
 
 /// Why an invocation fails, as Lambda is told.
 #[derive(Debug, thiserror::Error)]
@@ -32,9 +33,13 @@ impl InvocationError {
 /// Answers the invocation. Whatever goes wrong with a request is an answer too.
 pub(crate) async fn answer(
     delivery: Delivery,
-    service: &AppService,
-    environment: &Environment,
-) -> Result<Vec<u8>, InvocationError> {
+    deployment: &Deployment,
+) -> Result<Outgoing, InvocationError> {
+    let Deployment {
+        service,
+        environment,
+        invoke_mode,
+    } = deployment;
     let Delivery { id, headers, event } = delivery;
     let lambda = LambdaContext::new(headers);
     let context = context(id.request_id, lambda, event.clone(), environment);
@@ -43,9 +48,12 @@ pub(crate) async fn answer(
         false => Invocation::Http(decode(event.clone())?),
     };
     match invocation {
-        Invocation::Http(invocation) => Ok(http_answer::answer(invocation, service, context).await),
+        Invocation::Http(invocation) => {
+            Ok(http_answer::answer(invocation, service, context, *invoke_mode).await)
+        }
         Invocation::Event(invocation) if is_for(service, &invocation) => {
-            Ok(deliver(invocation, service, &context).await?)
+            let answer = deliver(invocation, service, &context).await?;
+            Ok(Outgoing::Whole(answer.into()))
         }
         Invocation::Event(_) => Err(DecodeError::unknown(&String::from_utf8_lossy(&event)).into()),
     }
@@ -68,13 +76,7 @@ async fn deliver(
     service: &AppService,
     context: &Context,
 ) -> Result<Vec<u8>, EventFailure> {
-    let budget = context.budget(service.timeout_buffer());
-    let time_is_up = async {
-        match budget {
-            Some(budget) => tokio::time::sleep(budget).await,
-            None => pending().await,
-        }
-    };
+    let time_is_up = time_limit::reached(time_limit::of(context, service));
     let (deliveries, answer) = invocation.into_deliveries();
     answer.encode(service.deliver(context, deliveries, time_is_up).await)
 }

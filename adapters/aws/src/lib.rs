@@ -8,13 +8,28 @@
 //!
 //! | front | event | answer |
 //! |---|---|---|
-//! | API Gateway REST API | format 1.0 | `multiValueHeaders` |
+//! | API Gateway REST API | format 1.0 without a version | `multiValueHeaders` |
 //! | API Gateway HTTP API | format 1.0 or 2.0 | `multiValueHeaders`; `headers` and `cookies` |
 //! | Lambda function URL | format 2.0 | `headers` and `cookies` |
 //! | application load balancer | with or without multi-value headers | the same as the event |
 //! | VPC Lattice | event structure version 2 | `headers`, lists for repeated ones |
 //!
 //! Where the shape is known and a field is of a wrong type, the answer is 400.
+//!
+//! # Streamed answers
+//!
+//! With `POLYFN_AWS_INVOKE_MODE=response_stream` the answers to REST APIs and function URLs leave
+//! while they are made, errors included, and may be larger than 6 MiB. It needs the front's
+//! consent, `RESPONSE_STREAM` as the invoke mode of the function URL or `STREAM` as the
+//! [response transfer mode](https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html)
+//! of the integration: **who asks for a whole answer sees the prelude of a streamed one**. No
+//! other front streams; what it is answered is whole in this mode too, and so is what comes of
+//! events.
+//!
+//! A slow reader holds the body, and one that goes away drops it. A body that fails at once is a
+//! 500. One that fails later, or does not end in time, ends with the trailers
+//! `Lambda-Runtime-Function-Error-Type` and `-Body`; Lambda passes them on, so that they name
+//! what happened (`polyfn.BodyFailed`, `polyfn.TimedOut`) and the log alone says why.
 //!
 //! # Events
 //!
@@ -128,9 +143,11 @@
 //! | `_HANDLER` | the handler setting: where it is a function's name, that function is deployed alone |
 //! | `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` | [`Context::memory_mb`](polyfn_core::Context::memory_mb) |
 //! | `AWS_REGION` | [`Context::region`](polyfn_core::Context::region) |
+//! | `POLYFN_AWS_INVOKE_MODE` | `buffered` (if not set) or `response_stream`, see above |
 //! | `AWS_LAMBDA_MAX_CONCURRENCY` | more than 1 is warned of, see below |
 //!
-//! A value that can't be read counts as not set.
+//! A value of Lambda's own that can't be read counts as not set; one of `POLYFN_AWS_INVOKE_MODE`
+//! stops the start.
 //!
 //! A handler is dropped [a little](polyfn_core::AppService::timeout_buffer) before Lambda's own
 //! limit, with a 504 or a failed event, but gets at least half of the time that there is. Of a
@@ -146,7 +163,6 @@
 //!   [extension](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html) is
 //!   registered, and none is registered here: without one of your own the process is killed
 //!   when Lambda has no more use for it.
-//! - **Streamed answers**: an answer is collected, and sent whole.
 //!
 //! # Native values
 //!
@@ -167,27 +183,35 @@ mod connection;
 mod decode;
 mod decode_error;
 mod decode_invocation;
+mod deployment;
 mod encode;
 mod encode_headers;
 mod endpoint;
 mod environment;
 mod event;
 mod events;
+mod failure;
 mod headers;
 mod http_answer;
 mod invocation;
+mod invoke_mode;
 mod json_string;
 mod native;
+mod outgoing;
 mod pairs;
+mod prelude;
 mod run;
 mod run_error;
 mod runtime_api;
 mod salvage;
 mod shape;
 mod stop;
+mod streamed;
 mod target;
 mod text;
+mod time_limit;
 mod upcoming;
+mod worker;
 mod xray;
 
 pub use decode::{HttpInvocation, decode};

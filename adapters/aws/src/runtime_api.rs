@@ -3,20 +3,27 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{
+    CONNECTION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, TRAILER, USER_AGENT,
+};
 use http::{Method, Request, Response, StatusCode, Uri};
-use http_body_util::Full;
-use serde::Serialize;
 
 use crate::connection::{Connection, ConnectionError};
 use crate::endpoint::Endpoint;
+use crate::failure::Failure;
+use crate::outgoing::Outgoing;
+use crate::streamed::{ERROR_BODY, ERROR_TYPE, Streamed};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("lambda-runtime-aws-request-id");
 /// A nonce that names the delivery; the answer says it again.
 const INVOCATION_ID: HeaderName = HeaderName::from_static("lambda-runtime-invocation-id");
-const ERROR_TYPE: HeaderName = HeaderName::from_static("lambda-runtime-function-error-type");
+const RESPONSE_MODE: HeaderName = HeaderName::from_static("lambda-runtime-function-response-mode");
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const CLOSE: HeaderValue = HeaderValue::from_static("close");
+const STREAMING: HeaderValue = HeaderValue::from_static("streaming");
+const WITH_PRELUDE: HeaderValue =
+    HeaderValue::from_static("application/vnd.awslambda.http-integration-response");
 const AGENT: HeaderValue = HeaderValue::from_static(concat!("polyfn/", env!("CARGO_PKG_VERSION")));
 
 /// How long to wait before each further attempt. The first comes at once: a connection that
@@ -47,14 +54,6 @@ pub(crate) struct InvocationId {
     nonce: Option<HeaderValue>,
 }
 
-/// An error as Lambda wants to hear it.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Failure<'a> {
-    pub(crate) error_type: &'static str,
-    pub(crate) error_message: &'a str,
-}
-
 /// Why the Runtime API could not be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
@@ -66,6 +65,8 @@ pub(crate) enum ApiError {
     Refused { status: StatusCode, message: String },
     #[error("the Runtime API delivered an invocation without an id")]
     Anonymous,
+    #[error("the answer was not read to its end before the deadline")]
+    Unread,
 }
 
 impl ApiError {
@@ -119,9 +120,16 @@ impl RuntimeApi {
     pub(crate) async fn respond(
         &mut self,
         id: &InvocationId,
-        answer: Vec<u8>,
+        answer: Outgoing,
     ) -> Result<(), ApiError> {
-        self.post_for(id, "response", None, answer.into()).await
+        let mut request = self.post_for(id, "response")?;
+        match answer {
+            Outgoing::Whole(answer) => {
+                *request.body_mut() = answer;
+                self.send(request, false).await.map(|_| ())
+            }
+            Outgoing::Streamed(answer) => self.stream(request, answer).await,
+        }
     }
 
     /// Fails an invocation.
@@ -130,8 +138,11 @@ impl RuntimeApi {
         id: &InvocationId,
         failure: &Failure<'_>,
     ) -> Result<(), ApiError> {
-        self.post_for(id, "error", Some(failure.error_type), failure.to_json())
-            .await
+        let mut request = self.post_for(id, "error")?;
+        *request.body_mut() = failure.to_json();
+        let error_type = HeaderValue::from_static(failure.error_type);
+        request.headers_mut().insert(ERROR_TYPE, error_type);
+        self.send(request, false).await.map(|_| ())
     }
 
     /// Says that the process can't start.
@@ -145,27 +156,17 @@ impl RuntimeApi {
         self.send(request, true).await.map(|_| ())
     }
 
-    async fn post_for(
-        &mut self,
-        id: &InvocationId,
-        what: &str,
-        error_type: Option<&'static str>,
-        body: Bytes,
-    ) -> Result<(), ApiError> {
+    fn post_for(&self, id: &InvocationId, what: &str) -> Result<Request<Bytes>, ApiError> {
         let request_id = &id.request_id;
         let uri = path(&self.endpoint, &format!("invocation/{request_id}/{what}"))
             .ok_or(ApiError::Anonymous)?;
         let mut request = self.request(Method::POST, uri);
-        *request.body_mut() = body;
         let headers = request.headers_mut();
         headers.insert(CONTENT_TYPE, JSON);
         if let Some(nonce) = &id.nonce {
             headers.insert(INVOCATION_ID, nonce.clone());
         }
-        if let Some(error_type) = error_type {
-            headers.insert(ERROR_TYPE, HeaderValue::from_static(error_type));
-        }
-        self.send(request, false).await.map(|_| ())
+        Ok(request)
     }
 
     fn request(&self, method: Method, uri: Uri) -> Request<Bytes> {
@@ -211,25 +212,52 @@ impl RuntimeApi {
             None => Connection::open(&self.endpoint.address).await?,
         };
         let response = connection
-            .exchange(request.map(Full::new))
+            .exchange(request.map(Outgoing::Whole))
             .await
             .map_err(ConnectionError::from)?;
         self.connection = Some(connection);
-        if response.status().is_success() {
-            return Ok(response);
-        }
-        Err(ApiError::Refused {
-            status: response.status(),
-            message: String::from_utf8_lossy(response.body()).into_owned(),
-        })
+        accepted(response)
+    }
+
+    /// Sends an answer while it is made. It can't be sent twice, so it has a connection that
+    /// nobody can have closed meanwhile, and that is closed in the end: AWS asks for that
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming>).
+    async fn stream(
+        &self,
+        mut request: Request<Bytes>,
+        answer: Box<Streamed>,
+    ) -> Result<(), ApiError> {
+        let headers = request.headers_mut();
+        headers.insert(CONTENT_TYPE, WITH_PRELUDE);
+        headers.insert(RESPONSE_MODE, STREAMING);
+        headers.insert(TRAILER, ERROR_TYPE.into());
+        headers.append(TRAILER, ERROR_BODY.into());
+        headers.insert(CONNECTION, CLOSE);
+        let remaining = answer.context().remaining();
+        let request = request.map(|_| Outgoing::Streamed(answer));
+        let exchange = async {
+            let connection = Connection::open(&self.endpoint.address).await?;
+            connection.exchange_last(request).await
+        };
+        let response = match remaining {
+            // A reader that has stopped to read would hold it for ever.
+            Some(remaining) => tokio::time::timeout(remaining, exchange)
+                .await
+                .map_err(|_| ApiError::Unread)?,
+            None => exchange.await,
+        };
+        accepted(response?).map(|_| ())
     }
 }
 
-impl Failure<'_> {
-    fn to_json(&self) -> Bytes {
-        // Two strings have no way to fail.
-        serde_json::to_vec(self).unwrap_or_default().into()
+fn accepted(response: Response<Bytes>) -> Result<Response<Bytes>, ApiError> {
+    if response.status().is_success() {
+        return Ok(response);
     }
+    Err(ApiError::Refused {
+        status: response.status(),
+        message: String::from_utf8_lossy(response.body()).into_owned(),
+    })
 }
 
 fn path(endpoint: &Endpoint, rest: &str) -> Option<Uri> {

@@ -43,6 +43,13 @@ impl Shape {
         }
     }
 
+    /// Whether the front can stream answers: function URLs do, and "response streaming is only
+    /// supported for REST APIs" of API Gateway's
+    /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html>).
+    pub(crate) fn can_stream(self) -> bool {
+        matches!(self, Self::RestApi | Self::FunctionUrl)
+    }
+
     /// The names of all shapes, for messages.
     pub(crate) const SUPPORTED: &'static str = "API Gateway REST API and HTTP API (payload \
          formats 1.0 and 2.0), Lambda function URL, application load balancer (with and \

@@ -78,7 +78,9 @@ pub(crate) fn uri(event: &Event<'_>, shape: Shape) -> Result<Uri, Error> {
         // REST APIs decode names and values. Load balancers do not: "If the query parameters
         // are URL-encoded, the load balancer does not decode them". Nor does VPC Lattice.
         // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
-        Shape::RestApi | Shape::HttpApiFormat1 => push_query(&mut target, event, DECODED_QUERY_PART),
+        Shape::RestApi | Shape::HttpApiFormat1 => {
+            push_query(&mut target, event, DECODED_QUERY_PART);
+        }
         Shape::AlbSingleValue | Shape::AlbMultiValue | Shape::VpcLattice => {
             push_query(&mut target, event, RAW_QUERY_PART);
         }

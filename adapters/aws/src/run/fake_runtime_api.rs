@@ -1,7 +1,7 @@
 //! A Runtime API for tests: delivers what it is given, keeps what it is told.
 
-use std::collections::VecDeque;
-use std::convert::Infallible;
+use std::collections::{HashMap, VecDeque};
+use std::io;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -24,6 +24,32 @@ pub(super) struct Planned {
     pub(super) verdict: Option<StatusCode>,
     /// Whether the connection is closed after this delivery was answered.
     pub(super) close: bool,
+    pub(super) reading: Reading,
+}
+
+impl Planned {
+    fn id(&self) -> String {
+        let mut headers = self.headers.iter();
+        let id = headers.find(|(name, _)| *name == "lambda-runtime-aws-request-id");
+        id.map_or_else(String::new, |(_, id)| {
+            String::from_utf8(id.clone()).unwrap()
+        })
+    }
+}
+
+/// How the answer is read.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Reading {
+    #[default]
+    ToTheEnd,
+    /// Not before this is notified.
+    Once(Arc<Notify>),
+    /// It is accepted, and only read then.
+    AfterTheVerdict,
+    /// Whoever reads goes away after the first bytes.
+    GivenUp,
+    /// Not at all: the verdict comes before.
+    Never,
 }
 
 /// What the process told the Runtime API.
@@ -33,11 +59,19 @@ pub(super) struct Told {
     pub(super) path: String,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    pub(super) trailers: HeaderMap,
 }
 
 impl Told {
     pub(super) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The prelude and the body of a streamed answer.
+    pub(super) fn streamed(&self) -> (Value, &[u8]) {
+        let zeros = self.body.windows(8).position(|bytes| bytes == [0; 8]);
+        let (prelude, body) = self.body.split_at(zeros.expect("no end of the prelude"));
+        (serde_json::from_slice(prelude).unwrap(), &body[8..])
     }
 
     /// The body of an answer, which is JSON itself.
@@ -49,7 +83,8 @@ impl Told {
 #[derive(Debug, Default)]
 struct State {
     planned: Mutex<VecDeque<Planned>>,
-    under_way: Mutex<Option<Planned>>,
+    /// By the request's id.
+    under_way: Mutex<HashMap<String, Planned>>,
     told: Mutex<Vec<Told>>,
     connections: Mutex<usize>,
     deliveries: Mutex<usize>,
@@ -110,26 +145,39 @@ impl FakeRuntimeApi {
         *self.state.connections.lock().unwrap()
     }
 
-    async fn answer(self, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    async fn answer(self, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
         let (parts, body) = request.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
         let path = parts.uri.path();
         let path = path.strip_prefix("/2018-06-01/runtime/").unwrap();
         if path == "invocation/next" {
             return Ok(self.next().await);
         }
-        self.state.told.lock().unwrap().push(Told {
+        let id = path.split('/').nth(1).unwrap_or_default();
+        let planned = self.state.under_way.lock().unwrap().remove(id);
+        let planned = planned.unwrap_or_default();
+        let told = Told {
             path: path.to_owned(),
             headers: parts.headers,
-            body,
-        });
-        let planned = self
-            .state
-            .under_way
-            .lock()
-            .unwrap()
-            .take()
-            .unwrap_or_default();
+            body: Bytes::new(),
+            trailers: HeaderMap::new(),
+        };
+        match planned.reading {
+            Reading::ToTheEnd => self.read(told, body).await,
+            Reading::Once(ready) => {
+                ready.notified().await;
+                self.read(told, body).await;
+            }
+            Reading::AfterTheVerdict => {
+                let reading = self.clone();
+                tokio::spawn(async move { reading.read(told, body).await });
+            }
+            Reading::Never => {}
+            Reading::GivenUp => {
+                let mut body = body;
+                body.frame().await.unwrap().unwrap();
+                return Err(io::ErrorKind::ConnectionAborted.into());
+            }
+        }
         let mut response = Response::new(Full::from("{\"errorMessage\":\"no\"}"));
         *response.status_mut() = planned.verdict.unwrap_or(StatusCode::ACCEPTED);
         if planned.close {
@@ -137,6 +185,17 @@ impl FakeRuntimeApi {
             response.headers_mut().insert("connection", close);
         }
         Ok(response)
+    }
+
+    /// Reads what the process tells to its end, and keeps it.
+    async fn read(&self, told: Told, body: Incoming) {
+        let whole = body.collect().await.unwrap();
+        let trailers = whole.trailers().cloned().unwrap_or_default();
+        self.state.told.lock().unwrap().push(Told {
+            body: whole.to_bytes(),
+            trailers,
+            ..told
+        });
     }
 
     async fn next(&self) -> Response<Full<Bytes>> {
@@ -149,7 +208,11 @@ impl FakeRuntimeApi {
             response = response.header(*name, value.as_slice());
         }
         let event = planned.event.clone();
-        *self.state.under_way.lock().unwrap() = Some(planned);
+        self.state
+            .under_way
+            .lock()
+            .unwrap()
+            .insert(planned.id(), planned);
         *self.state.deliveries.lock().unwrap() += 1;
         self.state.has_delivered.notify_one();
         response.body(event.into()).unwrap()

@@ -23,6 +23,7 @@ mod events;
 mod failing;
 mod starting;
 mod stopping;
+mod streaming;
 
 fn app() -> App {
     App::new()
