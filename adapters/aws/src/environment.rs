@@ -16,8 +16,9 @@ pub(crate) struct Environment {
     pub(crate) region: Option<Arc<str>>,
     /// `POLYFN_AWS_INVOKE_MODE`: whether the fronts take streamed answers.
     pub(crate) invoke_mode: Option<String>,
-    /// `AWS_LAMBDA_MAX_CONCURRENCY`: how many invocations at once a Managed Instance offers.
-    pub(crate) max_concurrency: Option<u32>,
+    /// `AWS_LAMBDA_MAX_CONCURRENCY`: how many invocations at once a Managed Instance offers. One
+    /// at a time elsewhere.
+    pub(crate) workers: u32,
 }
 
 impl Environment {
@@ -36,18 +37,9 @@ impl Environment {
             memory_mb: set("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").and_then(|mb| mb.parse().ok()),
             region: set("AWS_REGION").map(Into::into),
             invoke_mode: set(InvokeMode::VARIABLE),
-            max_concurrency: set("AWS_LAMBDA_MAX_CONCURRENCY").and_then(|many| many.parse().ok()),
-        }
-    }
-
-    /// Says once that invocations wait for each other although Lambda would give several at
-    /// a time.
-    pub(crate) fn warn_of_concurrency(&self) {
-        if let Some(offered) = self.max_concurrency.filter(|many| *many > 1) {
-            tracing::warn!(
-                AWS_LAMBDA_MAX_CONCURRENCY = offered,
-                "this runtime takes one invocation at a time; the others wait"
-            );
+            workers: set("AWS_LAMBDA_MAX_CONCURRENCY")
+                .and_then(|many| many.parse().ok())
+                .map_or(1, |many: u32| many.max(1)),
         }
     }
 }
@@ -72,24 +64,16 @@ mod tests {
         assert_eq!(environment.handler, None);
         assert_eq!(environment.memory_mb, Some(128));
         assert_eq!(environment.region.as_deref(), Some("eu-west-1"));
-        assert_eq!(environment.max_concurrency, Some(8));
-    }
-
-    #[test]
-    fn more_than_one_at_a_time_is_warned_of() {
-        for (offered, warnings) in [("", 0), ("1", 0), ("potato", 0), ("2", 1), ("64", 1)] {
-            let environment = Environment::from(|_| Some(offered.to_owned()));
-            let log = crate::captured_log::CapturedLog::start();
-            environment.warn_of_concurrency();
-            let warned = log.text().matches("one invocation at a time").count();
-            assert_eq!(warned, warnings, "{offered}");
-        }
+        assert_eq!(environment.workers, 8);
     }
 
     #[test]
     fn wrong_values_count_as_none() {
+        for wrong in ["-1 potato", "-1", "0", "4294967296"] {
+            let environment = Environment::from(|_| Some(wrong.to_owned()));
+            assert_eq!(environment.workers, 1, "{wrong}");
+        }
         let environment = Environment::from(|_| Some("-1 potato".to_owned()));
         assert_eq!(environment.memory_mb, None);
-        assert_eq!(environment.max_concurrency, None);
     }
 }

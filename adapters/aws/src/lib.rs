@@ -144,7 +144,7 @@
 //! | `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` | [`Context::memory_mb`](polyfn_core::Context::memory_mb) |
 //! | `AWS_REGION` | [`Context::region`](polyfn_core::Context::region) |
 //! | `POLYFN_AWS_INVOKE_MODE` | `buffered` (if not set) or `response_stream`, see above |
-//! | `AWS_LAMBDA_MAX_CONCURRENCY` | more than 1 is warned of, see below |
+//! | `AWS_LAMBDA_MAX_CONCURRENCY` | how many invocations are taken at once, see below |
 //!
 //! A value of Lambda's own that can't be read counts as not set; one of `POLYFN_AWS_INVOKE_MODE`
 //! stops the start.
@@ -153,10 +153,20 @@
 //! limit, with a 504 or a failed event, but gets at least half of the time that there is. Of a
 //! batch, only what is not done by then fails.
 //!
+//! # Several invocations at once
+//!
+//! [Managed Instances](https://docs.aws.amazon.com/lambda/latest/dg/lambda-managed-instances-execution-environment.html)
+//! say by `AWS_LAMBDA_MAX_CONCURRENCY` how many invocations they give a process at once. So many
+//! workers take them then, on as many threads as there are processors; handlers share the app's
+//! state, as on a server. Elsewhere there is one thread, and one invocation at a time. Managed
+//! Instances do not stop a handler whose time is up: that it is dropped here is what frees its
+//! worker, and one that blocks its thread keeps it.
+//!
+//! `_X_AMZN_TRACE_ID` is never set: a variable of the process can't tell invocations apart, and
+//! [`Context::trace`](polyfn_core::Context::trace) has what it would say.
+//!
 //! # What is not there yet
 //!
-//! - **Managed Instances**: the loop takes one invocation at a time, whatever
-//!   `AWS_LAMBDA_MAX_CONCURRENCY` offers.
 //! - **SnapStart**: nothing is called before a snapshot or after it is restored. What `start`
 //!   opened (connections, random seeds) is what the snapshot holds.
 //! - **SIGTERM** is heard, but Lambda sends it only where an
@@ -212,6 +222,7 @@ mod text;
 mod time_limit;
 mod upcoming;
 mod worker;
+mod workers;
 mod xray;
 
 pub use decode::{HttpInvocation, decode};

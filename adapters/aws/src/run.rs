@@ -1,17 +1,21 @@
 //! The loop.
 
+use std::io;
+
 use polyfn_core::{AppService, Result};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::deployment::Deployment;
 use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::run_error::RunError;
 use crate::runtime_api::RuntimeApi;
-use crate::{stop, worker};
+use crate::{stop, worker, workers};
 
 /// Runs the app that `start` makes, until the process is told to stop.
 ///
-/// Makes its own single-threaded runtime: Lambda gives a process one invocation at a time.
+/// Makes its own runtime: with a single thread, since Lambda gives a process one invocation at a
+/// time, and with several where it says that it gives more (`AWS_LAMBDA_MAX_CONCURRENCY`).
 /// An invocation that Lambda has handed out when the signal comes is finished first; work on
 /// other threads (`spawn_blocking`) is not waited for. Where Lambda's
 /// handler setting (`_HANDLER`) is the name of one of the functions, that function alone is
@@ -23,17 +27,24 @@ use crate::{stop, worker};
 /// reach. The process should then exit with a failure.
 pub fn run(start: impl Future<Output = Result<AppService>>) -> Result<(), RunError> {
     let environment = Environment::read();
-    environment.warn_of_concurrency();
-    to_the_end(serve(start, environment, stop::requested()))
+    let runtime = runtime_for(environment.workers).map_err(RunError::runtime)?;
+    to_the_end(runtime, serve(start, environment, stop::requested()))
+}
+
+fn runtime_for(workers: u32) -> io::Result<Runtime> {
+    let mut builder = match workers {
+        1 => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    builder.enable_all().build()
 }
 
 /// Runs `work` and nothing beyond it: what still runs on other threads would keep the process
 /// from ending, until it is killed.
-fn to_the_end(work: impl Future<Output = Result<(), RunError>>) -> Result<(), RunError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(RunError::runtime)?;
+fn to_the_end(
+    runtime: Runtime,
+    work: impl Future<Output = Result<(), RunError>>,
+) -> Result<(), RunError> {
     let ended = runtime.block_on(work);
     runtime.shutdown_background();
     ended
@@ -45,10 +56,12 @@ async fn serve(
     environment: Environment,
     stop: impl Future<Output = ()>,
 ) -> Result<(), RunError> {
-    let address = environment.runtime_api.as_deref();
-    let mut api = RuntimeApi::new(address.ok_or_else(RunError::not_on_lambda)?)?;
-    match Deployment::start(start, environment).await {
-        Ok(deployment) => worker::work(&mut api, &deployment, stop).await,
+    let address = environment.runtime_api.clone();
+    let address = address.ok_or_else(RunError::not_on_lambda)?;
+    let mut api = RuntimeApi::new(&address)?;
+    let workers = environment.workers;
+    let deployment = match Deployment::start(start, environment).await {
+        Ok(deployment) => deployment,
         Err((error_type, error)) => {
             let failure = Failure {
                 error_type,
@@ -57,8 +70,12 @@ async fn serve(
             if let Err(unheard) = api.fail_init(&failure).await {
                 tracing::error!(error = %unheard, "Lambda could not be told that the app failed to start");
             }
-            Err(error)
+            return Err(error);
         }
+    };
+    match workers {
+        1 => worker::work(&mut api, &deployment, stop).await,
+        _ => workers::work(workers, &address, deployment, stop).await,
     }
 }
 

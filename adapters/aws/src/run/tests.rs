@@ -21,6 +21,7 @@ const LIMIT_BYTES: usize = 6_291_556;
 
 mod events;
 mod failing;
+mod parallel;
 mod starting;
 mod stopping;
 mod streaming;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use polyfn_core::{App, any};
 
 use super::super::fake_runtime_api::FakeRuntimeApi;
-use super::super::{serve, to_the_end};
+use super::super::{runtime_for, serve, to_the_end};
 use super::{at, environment, start};
 
 #[tokio::test]
@@ -62,7 +62,7 @@ async fn under_load_the_process_stops_and_loses_nothing() {
 #[test]
 fn work_on_other_threads_does_not_hold_the_process() {
     let begun = std::time::Instant::now();
-    to_the_end(async {
+    to_the_end(runtime_for(1).unwrap(), async {
         tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_secs(20)));
         Ok(())
     })
