@@ -165,14 +165,27 @@
 //! `_X_AMZN_TRACE_ID` is never set: a variable of the process can't tell invocations apart, and
 //! [`Context::trace`](polyfn_core::Context::trace) has what it would say.
 //!
+//! # The end of the process
+//!
+//! Lambda only says that a process is to end where an
+//! [extension](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html) is
+//! registered. An app that has something to do then
+//! ([`App::on_shutdown`](polyfn_core::App::on_shutdown)) registers one of its own, named `polyfn`,
+//! before it asks for the first invocation; it takes no events, and the round trip is all it
+//! costs. On SIGTERM what Lambda has handed out is answered, and no more is asked for; then the
+//! app has 400 ms of the 500 that Lambda gives. Other apps lose nothing when they are killed,
+//! since Lambda does so between invocations.
+//!
+//! # Warm-up
+//!
+//! `{"warmup": true}`, as the constant input of a schedule or from whoever invokes,
+//! [warms the app up](polyfn_core::App::warmup) and is answered `"warmed up"`. It reaches no
+//! function, and needs none for events.
+//!
 //! # What is not there yet
 //!
 //! - **SnapStart**: nothing is called before a snapshot or after it is restored. What `start`
 //!   opened (connections, random seeds) is what the snapshot holds.
-//! - **SIGTERM** is heard, but Lambda sends it only where an
-//!   [extension](https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html) is
-//!   registered, and none is registered here: without one of your own the process is killed
-//!   when Lambda has no more use for it.
 //!
 //! # Native values
 //!
@@ -200,6 +213,7 @@ mod endpoint;
 mod environment;
 mod event;
 mod events;
+mod extension;
 mod failure;
 mod headers;
 mod http_answer;

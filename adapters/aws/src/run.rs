@@ -1,6 +1,7 @@
 //! The loop.
 
 use std::io;
+use std::time::Duration;
 
 use polyfn_core::{AppService, Result};
 use tokio::runtime::{Builder, Runtime};
@@ -10,14 +11,19 @@ use crate::environment::Environment;
 use crate::failure::Failure;
 use crate::run_error::RunError;
 use crate::runtime_api::RuntimeApi;
-use crate::{stop, worker, workers};
+use crate::{extension, stop, worker, workers};
+
+/// How long the app may take to end. Lambda kills a process with an internal extension 500 ms
+/// after the signal (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown>),
+/// and an invocation that was on its way may have taken some of it.
+const FAREWELL: Duration = Duration::from_millis(400);
 
 /// Runs the app that `start` makes, until the process is told to stop.
 ///
 /// Makes its own runtime: with a single thread, since Lambda gives a process one invocation at a
 /// time, and with several where it says that it gives more (`AWS_LAMBDA_MAX_CONCURRENCY`).
-/// An invocation that Lambda has handed out when the signal comes is finished first; work on
-/// other threads (`spawn_blocking`) is not waited for. Where Lambda's
+/// An invocation that Lambda has handed out when the signal comes is finished first, then the
+/// app does what it has to [before the end](polyfn_core::App::on_shutdown); work on other threads (`spawn_blocking`) is not waited for. Where Lambda's
 /// handler setting (`_HANDLER`) is the name of one of the functions, that function alone is
 /// deployed and gets every path.
 ///
@@ -73,10 +79,21 @@ async fn serve(
             return Err(error);
         }
     };
-    match workers {
-        1 => worker::work(&mut api, &deployment, stop).await,
-        _ => workers::work(workers, &address, deployment, stop).await,
+    let service = deployment.service.clone();
+    if service.has_shutdown() {
+        extension::register(&address).await;
     }
+    match workers {
+        1 => worker::work(&mut api, &deployment, stop).await?,
+        _ => workers::work(workers, &address, deployment, stop).await?,
+    }
+    if tokio::time::timeout(FAREWELL, service.shut_down())
+        .await
+        .is_err()
+    {
+        tracing::error!("the end of the app took too long, and was cut short");
+    }
+    Ok(())
 }
 
 #[cfg(test)]

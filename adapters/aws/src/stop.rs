@@ -4,8 +4,7 @@ use std::future::pending;
 
 /// Waits until the process is told to stop: SIGTERM from Lambda, Ctrl-C from a terminal.
 ///
-/// Lambda sends SIGTERM only where an extension is registered
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>).
+/// Lambda sends SIGTERM only where an [extension](crate::extension) is registered.
 pub(crate) async fn requested() {
     let interrupt = async {
         if let Err(error) = tokio::signal::ctrl_c().await {

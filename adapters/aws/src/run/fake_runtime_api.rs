@@ -86,23 +86,41 @@ struct State {
     /// By the request's id.
     under_way: Mutex<HashMap<String, Planned>>,
     told: Mutex<Vec<Told>>,
+    /// The path of each request, in their order.
+    asked: Mutex<Vec<String>>,
     connections: Mutex<usize>,
     deliveries: Mutex<usize>,
     has_delivered: Notify,
+    is_asked: Notify,
     is_done: Notify,
+}
+
+/// What becomes of extensions that register.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Extensions {
+    Taken,
+    Refused,
+    /// They get no answer.
+    Ignored,
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct FakeRuntimeApi {
     pub(super) address: String,
+    extensions: Extensions,
     state: Arc<State>,
 }
 
 impl FakeRuntimeApi {
     pub(super) async fn start(planned: Vec<Planned>) -> Self {
+        Self::with(Extensions::Taken, planned).await
+    }
+
+    pub(super) async fn with(extensions: Extensions, planned: Vec<Planned>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = Self {
             address: listener.local_addr().unwrap().to_string(),
+            extensions,
             state: Arc::new(State {
                 planned: Mutex::new(planned.into()),
                 ..State::default()
@@ -133,6 +151,17 @@ impl FakeRuntimeApi {
         }
     }
 
+    /// Waits until something is asked for at that path.
+    pub(super) async fn asked_for(&self, path: &str) {
+        while !self.asked().iter().any(|asked| asked == path) {
+            self.state.is_asked.notified().await;
+        }
+    }
+
+    pub(super) fn asked(&self) -> Vec<String> {
+        self.state.asked.lock().unwrap().clone()
+    }
+
     pub(super) fn deliveries(&self) -> usize {
         *self.state.deliveries.lock().unwrap()
     }
@@ -148,6 +177,11 @@ impl FakeRuntimeApi {
     async fn answer(self, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path();
+        self.state.asked.lock().unwrap().push(path.to_owned());
+        self.state.is_asked.notify_one();
+        if let Some(path) = path.strip_prefix("/2020-01-01/extension/") {
+            return Ok(self.extension(path, &parts.headers, body).await);
+        }
         let path = path.strip_prefix("/2018-06-01/runtime/").unwrap();
         if path == "invocation/next" {
             return Ok(self.next().await);
@@ -196,6 +230,29 @@ impl FakeRuntimeApi {
             trailers,
             ..told
         });
+    }
+
+    async fn extension(
+        &self,
+        path: &str,
+        headers: &HeaderMap,
+        body: Incoming,
+    ) -> Response<Full<Bytes>> {
+        const IDENTIFIER: &str = "lambda-extension-identifier";
+        if path == "event/next" {
+            assert_eq!(headers[IDENTIFIER], "the-extension");
+            return std::future::pending().await;
+        }
+        assert_eq!(headers["lambda-extension-name"], "polyfn");
+        let body = body.collect().await.unwrap().to_bytes();
+        assert_eq!(body, "{\"events\":[]}");
+        let response = Response::builder();
+        let response = match self.extensions {
+            Extensions::Taken => response.header(IDENTIFIER, "the-extension"),
+            Extensions::Refused => response.status(StatusCode::NOT_FOUND),
+            Extensions::Ignored => std::future::pending().await,
+        };
+        response.body(Full::default()).unwrap()
     }
 
     async fn next(&self) -> Response<Full<Bytes>> {
