@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use polyfn_core::{AppService, Context, EventKind, Function, Target};
+use polyfn_core::{AppService, Context, EventKind, Function, Target, is_warmup};
 
 use crate::deployment::Deployment;
 use crate::environment::Environment;
@@ -43,7 +43,9 @@ pub(crate) async fn answer(
     let Delivery { id, headers, event } = delivery;
     let lambda = LambdaContext::new(headers);
     let context = context(id.request_id, lambda, event.clone(), environment);
-    let invocation = match service.takes_events() {
+    // It is an event, even where no function takes any.
+    let is_warmup = is_warmup(&event);
+    let invocation = match is_warmup || service.takes_events() {
         true => decode_invocation(event.clone(), &context)?,
         false => Invocation::Http(decode(event.clone())?),
     };
@@ -51,7 +53,7 @@ pub(crate) async fn answer(
         Invocation::Http(invocation) => {
             Ok(http_answer::answer(invocation, service, context, *invoke_mode).await)
         }
-        Invocation::Event(invocation) if is_for(service, &invocation) => {
+        Invocation::Event(invocation) if is_warmup || is_for(service, &invocation) => {
             let answer = deliver(invocation, service, &context).await?;
             Ok(Outgoing::Whole(answer.into()))
         }

@@ -25,6 +25,7 @@ mod parallel;
 mod starting;
 mod stopping;
 mod streaming;
+mod warming;
 
 fn app() -> App {
     App::new()
