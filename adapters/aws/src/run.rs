@@ -21,11 +21,13 @@ const FAREWELL: Duration = Duration::from_millis(400);
 /// Runs the app that `start` makes, until the process is told to stop.
 ///
 /// Makes its own runtime: with a single thread, since Lambda gives a process one invocation at a
-/// time, and with several where it says that it gives more (`AWS_LAMBDA_MAX_CONCURRENCY`).
+/// time, and with several where it says that it gives more (`AWS_LAMBDA_MAX_CONCURRENCY`). Where
+/// Lambda's handler setting (`_HANDLER`) is the name of one of the functions, that function alone
+/// is deployed and gets every path.
+///
 /// An invocation that Lambda has handed out when the signal comes is finished first, then the
-/// app does what it has to [before the end](polyfn_core::App::on_shutdown); work on other threads (`spawn_blocking`) is not waited for. Where Lambda's
-/// handler setting (`_HANDLER`) is the name of one of the functions, that function alone is
-/// deployed and gets every path.
+/// app does what it has to [before the end](polyfn_core::App::on_shutdown); work on other
+/// threads (`spawn_blocking`) is not waited for.
 ///
 /// # Errors
 ///
@@ -87,10 +89,8 @@ async fn serve(
         1 => worker::work(&mut api, &deployment, stop).await?,
         _ => workers::work(workers, &address, deployment, stop).await?,
     }
-    if tokio::time::timeout(FAREWELL, service.shut_down())
-        .await
-        .is_err()
-    {
+    let farewell = tokio::time::timeout(FAREWELL, service.shut_down());
+    if farewell.await.is_err() {
         tracing::error!("the end of the app took too long, and was cut short");
     }
     Ok(())

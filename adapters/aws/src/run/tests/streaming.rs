@@ -321,7 +321,8 @@ async fn a_reader_that_stays_away_is_given_up_at_the_deadline() {
         ..in_ms("/stream", 400)
     };
     let app = app_of(move || seen.body(256, Poll::Ready(None)));
-    assert!(all_told(app, [delivery]).await.is_empty());
+    let told = tokio::time::timeout(Duration::from_secs(30), all_told(app, [delivery])).await;
+    assert!(told.expect("the reader held the process").is_empty());
     assert!(progress.is_dropped());
     assert!(log.text().contains("not read to its end"), "{}", log.text());
 }
