@@ -35,27 +35,41 @@ pub(crate) async fn attempt(case: &Case, column: Column, server: SocketAddr) -> 
         ..EchoFacts::default()
     };
     for (place, step) in case.steps.iter().enumerate() {
-        let started = Instant::now();
-        let exchanges = exchange(step, server).await.map_err(Broken::Connection)?;
-        let took = started.elapsed();
-        let late = step.within_ms.and_then(|limit| late(limit, took));
-        let failure = exchanges
-            .iter()
-            .find_map(|(number, exchange)| {
-                facts.number = *number;
-                wrong(step, exchange, &mut facts)
-            })
-            .or(late);
-        if let Some(failure) = failure {
-            let answers = exchanges.into_iter().map(|(_, done)| done.response);
+        let exchanged = exchange(step, server).await.map_err(Broken::Connection)?;
+        if let Some(failure) = exchanged.failure(step, &mut facts) {
             return Err(Broken::Expectation(Unmet {
                 failure,
                 step: place,
-                answers: answers.collect(),
+                answers: exchanged.responses().cloned().collect(),
             }));
         }
     }
     Ok(())
+}
+
+/// All exchanges of a step.
+pub(crate) struct Exchanged {
+    /// With their numbers, but for those whose answers broke off as they may.
+    exchanges: Vec<(u32, Exchange)>,
+    took: Duration,
+}
+
+impl Exchanged {
+    /// What is not as the step has it.
+    pub(crate) fn failure(&self, step: &Step, facts: &mut EchoFacts) -> Option<Failure> {
+        let mut exchanges = self.exchanges.iter();
+        let wrong = exchanges.find_map(|(number, exchange)| {
+            facts.number = *number;
+            wrong(step, exchange, facts)
+        });
+        wrong.or_else(|| late(step.within_ms?, self.took))
+    }
+
+    pub(crate) fn responses(&self) -> impl Iterator<Item = &Response> {
+        self.exchanges
+            .iter()
+            .map(|(_, exchange)| &exchange.response)
+    }
 }
 
 fn wrong(step: &Step, exchange: &Exchange, facts: &mut EchoFacts) -> Option<Failure> {
@@ -78,8 +92,9 @@ fn late(limit_ms: u64, took: Duration) -> Option<Failure> {
     })
 }
 
-/// All exchanges of a step, with their numbers, but for those whose answers broke off as they may.
-async fn exchange(step: &Step, server: SocketAddr) -> Result<Vec<(u32, Exchange)>, ExchangeError> {
+/// Sends all requests of a step at once.
+pub(crate) async fn exchange(step: &Step, server: SocketAddr) -> Result<Exchanged, ExchangeError> {
+    let started = Instant::now();
     let step = Arc::new(step.clone());
     let mut in_flight = JoinSet::new();
     for number in 0..step.in_flight {
@@ -94,7 +109,10 @@ async fn exchange(step: &Step, server: SocketAddr) -> Result<Vec<(u32, Exchange)
     }
     // A task of ours neither panics nor is aborted.
     let all: Result<Vec<_>, _> = in_flight.join_all().await.into_iter().collect();
-    Ok(all?.into_iter().flatten().collect())
+    Ok(Exchanged {
+        exchanges: all?.into_iter().flatten().collect(),
+        took: started.elapsed(),
+    })
 }
 
 fn compare(step: &Step, exchange: &Exchange, facts: &mut EchoFacts) -> Vec<Difference> {

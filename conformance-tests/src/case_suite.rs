@@ -7,14 +7,20 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::Kind;
-use crate::{Error, IdPattern, Loss};
+use crate::{Error, IdPattern, Loss, Target};
+
+/// Where cases of one kind are tried.
+pub trait SuiteColumn: Copy + Display {
+    /// The target that it belongs to.
+    fn target(self) -> Target;
+}
 
 /// A kind of case: what its suite has to know of it.
 pub trait SuiteCase: Sized {
     /// A case as it stands in a file.
     type Table: DeserializeOwned;
     /// Where it is tried.
-    type Column: Copy + Display;
+    type Column: SuiteColumn;
     /// What a platform takes away from it.
     type Exclusion: SuiteExclusion<Column = Self::Column>;
 
@@ -34,6 +40,14 @@ pub trait SuiteCase: Sized {
 
     /// The file's name.
     fn area(&self) -> &str;
+
+    /// One sentence for a person.
+    fn title(&self) -> &str;
+
+    /// Why it is tried on some columns alone, if it is.
+    fn because(&self) -> Option<&str> {
+        None
+    }
 
     /// The names of the exclusions that apply to it.
     fn exclusions(&self) -> &[String];

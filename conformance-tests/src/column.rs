@@ -7,7 +7,8 @@ use polyfn_hosts::lambda::Front;
 use serde::Deserialize;
 
 use crate::error::Kind;
-use crate::{Error, EventColumn};
+use crate::process::process_names;
+use crate::{Error, EventColumn, ProcessColumn};
 
 /// Where a function can run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,7 +66,8 @@ pub enum AzureMode {
 }
 
 impl AzureMode {
-    const ALL: [Self; 3] = [Self::Proxying, Self::Forwarding, Self::Invocation];
+    /// Every mode.
+    pub const ALL: [Self; 3] = [Self::Proxying, Self::Forwarding, Self::Invocation];
 
     fn name(self) -> &'static str {
         match self {
@@ -166,6 +168,8 @@ pub enum Selector {
     Column(Column),
     /// One source of events.
     Event(EventColumn),
+    /// One column of processes.
+    Process(ProcessColumn),
 }
 
 impl Selector {
@@ -174,7 +178,7 @@ impl Selector {
         match self {
             Self::Target(target) => column.target() == target,
             Self::Column(one) => one == column,
-            Self::Event(_) => false,
+            Self::Event(_) | Self::Process(_) => false,
         }
     }
 
@@ -182,8 +186,19 @@ impl Selector {
     pub fn covers_events(self, column: EventColumn) -> bool {
         match self {
             Self::Target(target) => column.target() == target,
-            Self::Column(_) => false,
+            Self::Column(_) | Self::Process(_) => false,
             Self::Event(one) => one == column,
+        }
+    }
+
+    /// Whether the choice covers processes on `column`. A column of requests of the same name is
+    /// one of processes as well.
+    pub fn covers_processes(self, column: ProcessColumn) -> bool {
+        match self {
+            Self::Target(target) => column.target() == target,
+            Self::Column(one) => one.to_string() == column.to_string(),
+            Self::Event(_) => false,
+            Self::Process(one) => one == column,
         }
     }
 }
@@ -196,10 +211,16 @@ impl FromStr for Selector {
             .map(Self::Target)
             .or_else(|_| text.parse().map(Self::Column))
             .or_else(|_| text.parse().map(Self::Event))
+            .or_else(|_| text.parse().map(Self::Process))
             .map_err(|_: Error| {
                 let events = EventColumn::all();
                 let events: Vec<_> = events.iter().map(ToString::to_string).collect();
-                let known = format!("aws, azure, {}; of events {}", names(), events.join(", "));
+                let known = format!(
+                    "aws, azure, {}; of events {}; of processes {}",
+                    names(),
+                    events.join(", "),
+                    process_names()
+                );
                 Kind::UnknownSelector(text.to_owned(), known).into()
             })
     }

@@ -3,7 +3,8 @@
 //! A suite of [cases](Case), each of them data, is run against a built binary on each
 //! [column](Column): a target, and where a target has several ways to deliver HTTP (Lambda's
 //! fronts, the modes of an Azure custom handler) each of these. The platforms are those of
-//! `polyfn-hosts`, and what happens there is told by [cases of events](event) as well; nothing here
+//! `polyfn-hosts`, and what happens there is told by [cases of events](event) as well, and how a process lives by
+//! [cases of processes](process); nothing here
 //! knows the SDK, so any binary can be tested that offers the functions of the [probe](https://docs.rs/polyfn-probe).
 //!
 //! ```no_run
@@ -32,6 +33,7 @@
 //! | a kind of expectation | [`EchoExpectation`], [`ResponseExpectation`], and the private module `check` |
 //! | a target, or a way to deliver | [`Column`], and the private module `deployment` |
 //! | a source of events | [`EventColumn`], and the private module `host` of [`event`] |
+//! | a step in a process's life | [`StepKind`](process::StepKind), and the private module `attempt` of [`process`] |
 //! | a real peer | [`run_peers`], and the private module `peers` |
 //! | a form of the report | [`report`] |
 
@@ -47,6 +49,7 @@ pub mod event;
 pub mod http;
 mod peers;
 mod probe;
+pub mod process;
 mod progress;
 pub mod report;
 mod runner;
@@ -59,7 +62,7 @@ pub use case::{
     Case, ContextExpectation, EchoExpectation, Exclusion, FieldValue, IdPattern,
     ProblemExpectation, Reply, RequestSpec, ResponseExpectation, Step,
 };
-pub use case_suite::{CaseSuite, SuiteCase, SuiteExclusion};
+pub use case_suite::{CaseSuite, SuiteCase, SuiteColumn, SuiteExclusion};
 pub use check::Difference;
 pub use column::{AzureMode, Column, Selector, Target};
 pub use error::Error;
@@ -67,6 +70,7 @@ pub use event::{EventColumn, EventExclusion, EventResult, EventSuite, run_events
 pub use peers::{PeerCheck, PeerOutcome, PeerRun, run_peers};
 pub use polyfn_hosts::lambda::Front;
 pub use probe::build_probe;
+pub use process::{ProcessColumn, ProcessResult, ProcessSuite, run_processes};
 pub use progress::Progress;
 pub use runner::run;
 pub use suite::Suite;

@@ -8,10 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use polyfn_conformance::event::EventCase;
 use polyfn_conformance::{
-    EventColumn, EventSuite, Progress, Report, Suite, Target, build_probe, report, run, run_events,
-    run_peers,
+    CaseSuite, EventSuite, ProcessSuite, Progress, Report, Suite, SuiteCase, SuiteColumn, Target,
+    build_probe, report, run, run_events, run_peers, run_processes,
 };
 
 use crate::options::Options;
@@ -31,40 +30,39 @@ async fn main() -> ExitCode {
 /// Whether everything held.
 async fn conform(options: Options) -> Result<bool, Box<dyn std::error::Error>> {
     let (mut suite, mut events) = (Suite::standard()?, EventSuite::standard()?);
+    let mut processes = ProcessSuite::standard()?;
     if !options.case.is_empty() {
         suite = suite.matching(&options.case);
         events = events.matching(&options.case);
-        if suite.cases().is_empty() && events.cases().is_empty() {
+        processes = processes.matching(&options.case);
+        let count = suite.cases().len() + events.cases().len() + processes.cases().len();
+        if count == 0 {
             return Err("no case has such an id; see --list".into());
         }
     }
     if options.list {
-        let requests = suite.cases().iter().map(|case| (&case.id, &case.title));
-        let events = events.cases().iter().map(|case| (&case.id, &case.title));
-        for (id, title) in requests.chain(events) {
-            println!("{id:<48} {title}");
-        }
+        list(&suite);
+        list(&events);
+        list(&processes);
         return Ok(true);
     }
-    let mut columns = options.columns();
-    if suite.cases().is_empty() {
-        columns.clear();
-    }
+    let columns = tried(&suite, options.columns());
     let event_columns = tried(&events, options.event_columns());
-    let tries = events.cases().iter().flat_map(EventCase::columns);
-    let tries = tries
-        .filter(|column| event_columns.contains(column))
-        .count();
-    if columns.is_empty() && tries == 0 && !options.no_cases {
+    let process_columns = tried(&processes, options.process_columns());
+    let tries = tries(&suite, &columns)
+        + tries(&events, &event_columns)
+        + tries(&processes, &process_columns);
+    if tries == 0 && !options.no_cases {
         return Err("none of these cases is tried on such a target".into());
     }
-    let progress = Progress::new(suite.cases().len() * columns.len() + tries);
+    let progress = Progress::new(tries);
     let mut outcome = Report::default();
     if !options.no_cases {
-        let targets = columns.iter().map(|column| column.target());
-        let event_targets: BTreeSet<_> = event_columns.iter().map(|one| one.target()).collect();
-        let targets = targets.chain(event_targets.iter().copied()).collect();
-        let binaries = binaries(targets, &options.binary, &progress).await?;
+        let event_targets = targets(&event_columns);
+        let process_targets = targets(&process_columns);
+        let mut needed = targets(&columns);
+        needed.extend(event_targets.iter().chain(&process_targets));
+        let binaries = binaries(needed, &options.binary, &progress).await?;
         let runs: Vec<_> = columns
             .into_iter()
             .filter_map(|column| Some((binaries.get(&column.target())?.clone(), column)))
@@ -72,6 +70,8 @@ async fn conform(options: Options) -> Result<bool, Box<dyn std::error::Error>> {
         outcome = run(&suite, &runs, &progress).await;
         outcome.events = run_events(&events, &binaries, &event_columns, &progress).await;
         outcome.event_targets = event_targets.into_iter().collect();
+        outcome.processes = run_processes(&processes, &binaries, &process_columns, &progress).await;
+        outcome.process_targets = process_targets.into_iter().collect();
     }
     if options.peers {
         outcome.peers = run_peers(&progress).await;
@@ -82,11 +82,30 @@ async fn conform(options: Options) -> Result<bool, Box<dyn std::error::Error>> {
     Ok(outcome.totals().failed == 0)
 }
 
+fn list<C: SuiteCase>(suite: &CaseSuite<C>) {
+    for case in suite.cases() {
+        println!("{:<48} {}", case.id(), case.title());
+    }
+}
+
 /// Those of the columns that a case is tried on.
-fn tried(events: &EventSuite, mut columns: Vec<EventColumn>) -> Vec<EventColumn> {
-    let tried: Vec<_> = events.cases().iter().flat_map(EventCase::columns).collect();
+fn tried<C: SuiteCase<Column: PartialEq>>(
+    suite: &CaseSuite<C>,
+    mut columns: Vec<C::Column>,
+) -> Vec<C::Column> {
+    let tried: Vec<_> = suite.cases().iter().flat_map(C::columns).collect();
     columns.retain(|column| tried.contains(column));
     columns
+}
+
+/// How often a case is tried on one of the columns.
+fn tries<C: SuiteCase<Column: PartialEq>>(suite: &CaseSuite<C>, columns: &[C::Column]) -> usize {
+    let tries = suite.cases().iter().flat_map(C::columns);
+    tries.filter(|column| columns.contains(column)).count()
+}
+
+fn targets(columns: &[impl SuiteColumn]) -> BTreeSet<Target> {
+    columns.iter().map(|column| column.target()).collect()
 }
 
 /// The binary of each target: the one that was given, or the probe.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Parser;
-use polyfn_conformance::{Column, EventColumn, IdPattern, Selector, Target};
+use polyfn_conformance::{Column, EventColumn, IdPattern, ProcessColumn, Selector, Target};
 
 /// Runs polyfn's conformance cases on every target and prints the table.
 ///
@@ -16,8 +16,9 @@ use polyfn_conformance::{Column, EventColumn, IdPattern, Selector, Target};
     max_term_width = 100
 )]
 pub(crate) struct Options {
-    /// A target (`local`, `gcp`, `aws`, `azure`), one of its columns (`aws/alb`), or one of its
-    /// sources of events (`aws/sqs`); all without it.
+    /// A target (`local`, `gcp`, `aws`, `azure`), one of its columns (`aws/alb`), one of its
+    /// sources of events (`aws/sqs`) or of its columns of processes (`aws/streaming`); all without
+    /// it.
     #[arg(long, value_name = "TARGET")]
     pub(crate) target: Vec<Selector>,
 
@@ -79,6 +80,14 @@ impl Options {
         };
         EventColumn::all().into_iter().filter(chosen).collect()
     }
+
+    /// The columns of processes that were chosen, in the table's order.
+    pub(crate) fn process_columns(&self) -> Vec<ProcessColumn> {
+        let chosen = |column: &ProcessColumn| {
+            self.target.is_empty() || self.target.iter().any(|one| one.covers_processes(*column))
+        };
+        ProcessColumn::all().into_iter().filter(chosen).collect()
+    }
 }
 
 #[cfg(test)]
@@ -101,6 +110,10 @@ mod tests {
         assert_eq!(events(&["--target", "aws/alb"]), 0);
         assert_eq!(events(&["--target", "aws/sqs"]), 1);
         assert!(events(&["--target", "aws"]) > 10);
+        let processes = |name: &str| parse(&["--target", name]).unwrap().process_columns().len();
+        assert_eq!(processes("aws/streaming"), 1);
+        assert_eq!((processes("aws"), processes("azure/proxying")), (3, 1));
+        assert_eq!(processes("aws/sqs"), 0);
     }
 
     #[test]

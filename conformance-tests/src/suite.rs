@@ -1,8 +1,8 @@
 //! The cases of requests.
 
 use crate::case::CaseTable;
-use crate::case_suite::{CaseSuite, SuiteCase, SuiteExclusion};
-use crate::{Case, Column, Exclusion, Loss};
+use crate::case_suite::{CaseSuite, SuiteCase, SuiteColumn, SuiteExclusion};
+use crate::{Case, Column, Exclusion, Loss, Target};
 
 /// Cases of requests, and the exclusions that they name.
 pub type Suite = CaseSuite<Case>;
@@ -57,12 +57,22 @@ impl SuiteCase for Case {
         &self.area
     }
 
+    fn title(&self) -> &str {
+        &self.title
+    }
+
     fn exclusions(&self) -> &[String] {
         &self.exclusions
     }
 
     fn columns(&self) -> Vec<Column> {
         Column::all()
+    }
+}
+
+impl SuiteColumn for Column {
+    fn target(self) -> Target {
+        Self::target(self)
     }
 }
 

@@ -11,7 +11,18 @@ where
     R: Future<Output: Send> + Send + 'static,
 {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let turns = Arc::new(Semaphore::new(cores));
+    in_turns_of(cores, runs).await
+}
+
+/// The same, `at_once` of them: for those that wait more than they work.
+pub(crate) async fn in_turns_of<R>(
+    at_once: usize,
+    runs: impl IntoIterator<Item = R>,
+) -> Vec<R::Output>
+where
+    R: Future<Output: Send> + Send + 'static,
+{
+    let turns = Arc::new(Semaphore::new(at_once));
     let mut running = JoinSet::new();
     for (place, run) in runs.into_iter().enumerate() {
         let turns = Arc::clone(&turns);

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::case_suite::SuiteExclusion;
+use crate::case_suite::{SuiteCase, SuiteColumn, SuiteExclusion};
 use crate::event::EventResult;
+use crate::process::ProcessResult;
 use crate::{Case, Column, Difference, PeerOutcome, PeerRun, Target};
 
 /// What came of one case on one column.
@@ -88,11 +89,30 @@ impl fmt::Display for Failure {
 
 /// What came of one case everywhere.
 #[derive(Debug, Clone)]
-pub struct CaseResult {
+pub struct CaseResult<C: SuiteCase = Case> {
     /// The case.
-    pub case: Case,
-    /// One verdict for each column of the run.
-    pub verdicts: Vec<(Column, Verdict)>,
+    pub case: C,
+    /// One verdict for each column of the run that it was tried on.
+    pub verdicts: Vec<(C::Column, Verdict)>,
+}
+
+impl<C: SuiteCase> CaseResult<C> {
+    /// Of a case that has not been tried anywhere yet.
+    pub(crate) fn untried(case: &C) -> Self
+    where
+        C: Clone,
+    {
+        Self {
+            case: case.clone(),
+            verdicts: Vec::new(),
+        }
+    }
+
+    /// The verdicts on the columns of one target; none where it is not tried there.
+    pub fn on(&self, target: Target) -> impl Iterator<Item = &(C::Column, Verdict)> {
+        let verdicts = self.verdicts.iter();
+        verdicts.filter(move |(column, _)| column.target() == target)
+    }
 }
 
 /// What came of a whole run.
@@ -106,6 +126,10 @@ pub struct Report {
     pub event_targets: Vec<Target>,
     /// The cases of events, in the suite's order.
     pub events: Vec<EventResult>,
+    /// The targets on which there were processes, in the table's order.
+    pub process_targets: Vec<Target>,
+    /// The cases of a process's life, in the suite's order.
+    pub processes: Vec<ProcessResult>,
     /// The real peers, if they were asked for.
     pub peers: Vec<PeerRun>,
 }
@@ -128,7 +152,10 @@ impl Report {
         let of_requests = self.cases.iter().flat_map(|result| &result.verdicts);
         let of_requests = of_requests.map(|(_, verdict)| verdict);
         let of_events = self.events.iter().flat_map(|result| &result.verdicts);
-        for verdict in of_requests.chain(of_events.map(|(_, verdict)| verdict)) {
+        let of_events = of_events.map(|(_, verdict)| verdict);
+        let of_processes = self.processes.iter().flat_map(|result| &result.verdicts);
+        let of_processes = of_processes.map(|(_, verdict)| verdict);
+        for verdict in of_requests.chain(of_events).chain(of_processes) {
             match verdict {
                 Verdict::Passed => totals.passed += 1,
                 Verdict::Failed(_) => totals.failed += 1,

@@ -84,6 +84,14 @@ impl Error {
         matches!(self.0, Kind::Exited { .. })
     }
 
+    /// How that process ended.
+    pub fn exit_status(&self) -> Option<ExitStatus> {
+        match &self.0 {
+            Kind::Exited { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
     pub(crate) fn spawn(binary: &Path, source: std::io::Error) -> Self {
         Kind::Spawn {
             binary: binary.display().to_string(),

@@ -1,15 +1,12 @@
 //! What a function of events saw, as a line of a file.
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::time::UNIX_EPOCH;
 
 use polyfn::prelude::*;
 use serde::Serialize;
 
-/// The variable that names the file.
-const FILE: &str = "POLYFN_PROBE_OUT";
+use crate::out;
 
 /// An event as the handler sees it.
 #[derive(Serialize)]
@@ -39,16 +36,9 @@ struct LineContext<'a> {
     traceparent: Option<String>,
 }
 
-/// Appends what the event says to the file that `POLYFN_PROBE_OUT` names, if it names one.
+/// Puts down what the event says.
 pub(crate) fn append<T: Serialize>(event: &Event<T>) -> Result<()> {
-    let Some(file) = std::env::var_os(FILE) else {
-        return Ok(());
-    };
-    // One write: other events are handled at the same time.
-    let line = of(event)? + "\n";
-    let mut file = OpenOptions::new().append(true).create(true).open(file)?;
-    file.write_all(line.as_bytes())?;
-    Ok(())
+    out::append(&of(event)?)
 }
 
 pub(crate) fn of<T: Serialize>(event: &Event<T>) -> Result<String> {

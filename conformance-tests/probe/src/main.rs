@@ -15,6 +15,18 @@
 //! | `large` | any method, `/large?bytes=` | answers that many `x`, in one piece |
 //! | `streamed` | any method, `/stream?bytes=` | streams that many `x`; with `&then=fail` it breaks off |
 //!
+//! | `process` | GET, `/process` | answers `{"pid": 7, "cold_start": true}` |
+//! | `exit` | any method, `/exit` | ends the process with the code 7 |
+//! | `block` | any method, `/block?ms=` | holds its thread for so many milliseconds |
+//! | `watch` | any method, `/watch` | spawns what writes `cancelled` once nobody waits any more, and does not answer |
+//! | `waiting` | any method, `/waiting` | writes `waiting`, and answers `went on` when the [gate](#the-life-of-a-process) is open |
+//! | `gated` | any method, `/gated` | streams `first `, and `last` when the gate is open |
+//! | `received` | any method, `/received` | writes `received` when the request's body has begun, and answers how many bytes it had |
+//! | `meet` | any method, `/meet?count=` | answers `met` once so many requests are there at once, 503 after ten seconds |
+//! | `say` | any method, `/say?level=&text=` | logs the text |
+//! | `broken` | any method, `/broken` | fails with `the order is lost`, caused by `the database is away`, caused by `the cable is cut` |
+//! | `counted` | GET, `/counted?control=&vary=` | answers how often it was called, with that `Cache-Control` and `Vary` |
+//!
 //! Events call these, each by its trigger:
 //!
 //! | function | trigger | what else it does |
@@ -59,18 +71,42 @@
 //! not come again. Of an object the key asks for it, if one of the words `fail`, `panic` and
 //! `discard` is in it.
 //!
+//! # The life of a process
+//!
+//! The gate is a file: it is open once the one is there that `POLYFN_PROBE_GATE` names. These
+//! variables change what the process does at each turn of its life; what it writes is a line in the
+//! file of `POLYFN_PROBE_OUT`:
+//!
+//! | variable | value | what it does |
+//! |---|---|---|
+//! | `PROBE_START` | `fail`, `panic` | `app()` does so: `there is no database` |
+//! | | `slow:MS` | `app()` takes so many milliseconds |
+//! | `PROBE_WARMUP` | `done`, `fail` | there is a warm-up: it writes `warmed`, and fails or not |
+//! | `PROBE_SHUTDOWN` | `done`, `fail`, `slow:MS` | there is work before the end: it writes `shutting down`, takes its time, and writes `shut down` or fails |
+//! | `PROBE_EVENTS` | `off` | there are no functions for events |
+//! | `PROBE_CACHE` | `60` | responses are kept for so many seconds |
+//!
 //! Run with `cargo run -p polyfn-probe`. A probe in another language or on another SDK needs the
 //! same functions, writes its lines without spaces between the tokens, and has to understand two
 //! kinds of variables: `POLYFN_FUNCTION`, which deploys one function alone, and
 //! `POLYFN_<TRIGGER>_<NAME>`, which names a queue or bucket as it is really called
 //! (`POLYFN_QUEUE_ORDERS=orders.fifo`).
 
+mod cancelled;
+mod counted;
 mod echo;
 mod events;
+mod gate;
 mod line;
+mod meeting;
+mod out;
+mod process;
+mod received;
 mod reply;
+mod say;
 mod shown;
 mod sized;
+mod turn;
 mod wish;
 
 use std::process::ExitCode;
@@ -78,9 +114,16 @@ use std::time::Duration;
 
 use polyfn::prelude::*;
 
+use crate::cancelled::watch;
+use crate::counted::counted;
 use crate::echo::echo;
 use crate::events::{bulk, failing, observe, placed, typed};
+use crate::gate::{gated, waiting};
+use crate::meeting::meet;
+use crate::process::{block, exit, process};
+use crate::received::received;
 use crate::reply::reply;
+use crate::say::{broken, say};
 use crate::shown::Shown;
 use crate::sized::{large, streamed};
 
@@ -88,8 +131,17 @@ use crate::sized::{large, streamed};
 const SECRET: &str = "the database password is swordfish";
 
 async fn app() -> Result<App> {
-    Ok(App::new()
-        .http("echo", any("/echo/{*rest}"), echo)
+    turn::start().await?;
+    let app = for_requests(App::new());
+    let app = match std::env::var("PROBE_EVENTS").as_deref() {
+        Ok("off") => app,
+        _ => for_events(app),
+    };
+    turn::with_hooks(counted::with_cache(app)?)
+}
+
+fn for_requests(app: App) -> App {
+    app.http("echo", any("/echo/{*rest}"), echo)
         .http("reply", any("/reply"), reply)
         .http("fail", any("/fail"), fail)
         .http("panic", any("/panic"), panic)
@@ -100,34 +152,48 @@ async fn app() -> Result<App> {
         .http("cookie", any("/cookie"), cookie)
         .http("large", any("/large"), large)
         .http("streamed", any("/stream"), streamed)
-        .on(
-            "object-created",
-            object_created("uploads"),
-            observe::<ObjectCreated>,
-        )
-        .on(
-            "object-deleted",
-            object_deleted("uploads"),
-            observe::<ObjectDeleted>,
-        )
-        .on(
-            "picture",
-            object_created("pictures").prefix("in/").suffix(".png"),
-            observe::<ObjectCreated>,
-        )
-        .on("queue", queue("orders"), observe::<Message<Shown>>)
-        .on("topic", topic("news"), observe::<Message<Shown>>)
-        .on("bulk", queue("bulk"), bulk)
-        .on("typed", queue("typed"), typed)
-        .on("schedule", schedule("0 3 * * *"), observe::<Schedule>)
-        .on("failing-schedule", schedule("0 4 * * *"), failing)
-        .on("stream", stream("telemetry"), observe::<Record<Shown>>)
-        .on(
-            "document",
-            document_changed("users"),
-            observe::<DocumentChange<Shown>>,
-        )
-        .on("placed", event("com.example.order.placed"), placed))
+        .http("process", get("/process"), process)
+        .http("exit", any("/exit"), exit)
+        .http("block", any("/block"), block)
+        .http("watch", any("/watch"), watch)
+        .http("waiting", any("/waiting"), waiting)
+        .http("gated", any("/gated"), gated)
+        .http("received", any("/received"), received)
+        .http("meet", any("/meet"), meet)
+        .http("say", any("/say"), say)
+        .http("broken", any("/broken"), broken)
+        .http("counted", get("/counted"), counted)
+}
+
+fn for_events(app: App) -> App {
+    app.on(
+        "object-created",
+        object_created("uploads"),
+        observe::<ObjectCreated>,
+    )
+    .on(
+        "object-deleted",
+        object_deleted("uploads"),
+        observe::<ObjectDeleted>,
+    )
+    .on(
+        "picture",
+        object_created("pictures").prefix("in/").suffix(".png"),
+        observe::<ObjectCreated>,
+    )
+    .on("queue", queue("orders"), observe::<Message<Shown>>)
+    .on("topic", topic("news"), observe::<Message<Shown>>)
+    .on("bulk", queue("bulk"), bulk)
+    .on("typed", queue("typed"), typed)
+    .on("schedule", schedule("0 3 * * *"), observe::<Schedule>)
+    .on("failing-schedule", schedule("0 4 * * *"), failing)
+    .on("stream", stream("telemetry"), observe::<Record<Shown>>)
+    .on(
+        "document",
+        document_changed("users"),
+        observe::<DocumentChange<Shown>>,
+    )
+    .on("placed", event("com.example.order.placed"), placed)
 }
 
 fn main() -> ExitCode {

@@ -75,7 +75,7 @@ fn ok() -> u16 {
 
 impl Step {
     /// What is wrong with the step, if anything is.
-    pub(super) fn problem(&self) -> Option<&'static str> {
+    pub(crate) fn problem(&self) -> Option<&'static str> {
         if self.request.is_some() == self.reply.is_some() {
             return Some("a step has either a `request` or a `reply`");
         }

@@ -6,11 +6,22 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, Command};
+use tokio::sync::watch;
+
+use crate::deployment::{End, NoStart};
 
 /// How long the start may take.
 const START: Duration = Duration::from_secs(20);
+
+/// Between SIGTERM and SIGKILL: nobody sets a limit here, and a person would wait no longer.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// How long the output of a dead process may keep coming: a grandchild can hold the pipe open.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// What stands before the port in the line that tells the address.
 const ADDRESS: &str = "http://127.0.0.1:";
@@ -19,13 +30,18 @@ const ADDRESS: &str = "http://127.0.0.1:";
 #[derive(Debug)]
 pub(crate) struct LocalProcess {
     child: Child,
+    stdout: Output,
+    stderr: Output,
     address: SocketAddr,
 }
 
 impl LocalProcess {
     /// Starts the binary with `PORT=0` and these variables, and reads from its first lines which
     /// port it took.
-    pub(crate) async fn start(binary: &Path, variables: &[(&str, &OsStr)]) -> Result<Self, String> {
+    pub(crate) async fn start(
+        binary: &Path,
+        variables: &[(&str, &OsStr)],
+    ) -> Result<Self, NoStart> {
         let mut child = Command::new(binary)
             .env_clear()
             .envs(inherited(std::env::vars_os()))
@@ -33,27 +49,111 @@ impl LocalProcess {
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .map_err(|error| format!("{}: {error}", binary.display()))?;
-        let stdout = child.stdout.take().ok_or("it has no standard output")?;
-        let mut lines = BufReader::new(stdout).lines();
-        let address = tokio::time::timeout(START, announced(&mut lines))
-            .await
-            .map_err(|_| format!("it told no {ADDRESS}… within {START:?}"))??;
-        // A pipe that nobody reads would fill up and stop the process.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Self { child, address })
+        let stdout = Output::of(child.stdout.take());
+        let stderr = Output::of(child.stderr.take());
+        let address = tokio::select! {
+            address = stdout.find(address_in) => address,
+            () = tokio::time::sleep(START) => {
+                return Err(format!("it told no {ADDRESS}… within {START:?}").into());
+            }
+        };
+        if let Some(address) = address {
+            return Ok(Self {
+                child,
+                stdout,
+                stderr,
+                address,
+            });
+        }
+        // Its output has ended, and so has it, or it is about to.
+        let status = tokio::time::timeout(START, child.wait()).await;
+        let status = status.ok().and_then(Result::ok);
+        let printed = format!("{}{}", stderr.whole().await, stdout.whole().await);
+        Err(NoStart {
+            why: format!("it ended without telling its {ADDRESS}…; it said: {printed}"),
+            status,
+        })
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    pub(crate) async fn stop(mut self) {
-        // It fails only if the process has ended by itself.
-        let _ = self.child.kill().await;
+    /// What it has printed so far.
+    pub(crate) fn printed(&self) -> String {
+        self.stdout.so_far() + &self.stderr.so_far()
+    }
+
+    /// SIGTERM, and SIGKILL where that does not end it.
+    pub(crate) async fn stop(mut self) -> Result<End, String> {
+        // There is no id once it has been reaped, and until then the id is nobody else's.
+        if let Some(id) = self.child.id().and_then(|id| i32::try_from(id).ok()) {
+            let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
+        }
+        let in_time = tokio::time::timeout(GRACE, self.child.wait()).await;
+        let killed = in_time.is_err();
+        if killed {
+            // It fails only if the process has ended by itself.
+            let _ = self.child.kill().await;
+        }
+        let status = self.child.wait().await.map_err(|error| error.to_string())?;
+        Ok(End {
+            status,
+            killed,
+            stdout: self.stdout.whole().await,
+            stderr: self.stderr.whole().await,
+        })
+    }
+}
+
+/// What a process has printed so far, and whether that is all.
+#[derive(Debug)]
+struct Output(watch::Receiver<(Vec<u8>, bool)>);
+
+impl Output {
+    /// Reads to the end: a pipe that nobody reads would fill up and stop the process.
+    fn of(pipe: Option<impl AsyncRead + Unpin + Send + 'static>) -> Self {
+        let (sender, printed) = watch::channel((Vec::new(), false));
+        tokio::spawn(async move {
+            let mut buffer = vec![0; 16 * 1024];
+            if let Some(mut pipe) = pipe {
+                while let Ok(read @ 1..) = pipe.read(&mut buffer).await {
+                    sender.send_modify(|(printed, _)| printed.extend_from_slice(&buffer[..read]));
+                }
+            }
+            sender.send_modify(|(_, is_all)| *is_all = true);
+        });
+        Self(printed)
+    }
+
+    /// What the first line tells that tells anything; `None` if no line does.
+    async fn find<T>(&self, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let mut printed = self.0.clone();
+        let mut found = None;
+        let settled = printed.wait_for(|(printed, is_all)| {
+            found = String::from_utf8_lossy(printed)
+                .split_inclusive('\n')
+                .filter(|line| line.ends_with('\n'))
+                .find_map(&read);
+            found.is_some() || *is_all
+        });
+        // It fails when the reader is gone, which sends its last word before.
+        let _ = settled.await;
+        found
+    }
+
+    async fn whole(&self) -> String {
+        let mut printed = self.0.clone();
+        let _ = tokio::time::timeout(LAST_WORDS, printed.wait_for(|(_, is_all)| *is_all)).await;
+        self.so_far()
+    }
+
+    fn so_far(&self) -> String {
+        String::from_utf8_lossy(&self.0.borrow().0).into_owned()
     }
 }
 
@@ -82,15 +182,6 @@ fn inherited(
         let exact = ["_HANDLER", "PORT", "LOG_EXECUTION_ID"].contains(&&*name);
         !exact && !NOT_OURS.iter().any(|prefix| name.starts_with(prefix))
     })
-}
-
-async fn announced(lines: &mut Lines<BufReader<ChildStdout>>) -> Result<SocketAddr, String> {
-    while let Ok(Some(line)) = lines.next_line().await {
-        if let Some(address) = address_in(&line) {
-            return Ok(address);
-        }
-    }
-    Err(format!("it ended without telling its {ADDRESS}…"))
 }
 
 fn address_in(line: &str) -> Option<SocketAddr> {
@@ -131,10 +222,11 @@ mod tests {
         let error = LocalProcess::start(Path::new("/bin/true"), &[])
             .await
             .unwrap_err();
-        assert!(error.contains("ended without telling"), "{error}");
+        assert!(error.why.contains("ended without telling"), "{error}");
+        assert!(error.status.is_some_and(|status| status.success()));
         let error = LocalProcess::start(Path::new("/no/such/file"), &[])
             .await
             .unwrap_err();
-        assert!(error.contains("/no/such/file"), "{error}");
+        assert!(error.why.contains("/no/such/file"), "{error}");
     }
 }

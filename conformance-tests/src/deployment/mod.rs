@@ -1,6 +1,8 @@
 //! A binary, running on one column.
 
 mod azure_app;
+mod end;
+mod host;
 mod local_process;
 
 use std::net::SocketAddr;
@@ -9,10 +11,11 @@ use std::path::Path;
 use polyfn_hosts::azure::FunctionsHost;
 use polyfn_hosts::cloud_run::CloudRunHost;
 use polyfn_hosts::lambda::LambdaHost;
-use tempfile::TempDir;
 
 use crate::Column;
 pub(crate) use crate::deployment::azure_app::host_json;
+pub(crate) use crate::deployment::end::{End, NoStart};
+pub(crate) use crate::deployment::host::Host;
 pub(crate) use crate::deployment::local_process::LocalProcess;
 
 /// The stage of the APIs that have one: a name that must not reach the function.
@@ -25,14 +28,6 @@ pub(crate) struct Deployment {
     address: SocketAddr,
 }
 
-#[derive(Debug)]
-enum Host {
-    Local(LocalProcess),
-    CloudRun(CloudRunHost),
-    Lambda(LambdaHost),
-    Functions { host: FunctionsHost, _app: TempDir },
-}
-
 impl Deployment {
     /// Starts the binary as the column's platform does, or says why that is not possible. An
     /// invocation may take `time_limit_s` seconds, where the platform has such a limit.
@@ -41,7 +36,7 @@ impl Deployment {
         binary: &Path,
         time_limit_s: u64,
     ) -> Result<Self, String> {
-        let host = Host::start(column, binary, time_limit_s).await?;
+        let host = start(column, binary, time_limit_s).await?;
         let address = host.address()?;
         Ok(Self { host, address })
     }
@@ -53,56 +48,36 @@ impl Deployment {
 
     /// Ends it as the platform does. How the process ended is not what a case is about.
     pub(crate) async fn stop(self) {
-        match self.host {
-            Host::Local(process) => process.stop().await,
-            Host::CloudRun(host) => drop(host.stop().await),
-            Host::Lambda(host) => drop(host.stop().await),
-            Host::Functions { host, _app } => drop(host.stop().await),
-        }
+        drop(self.host.stop().await);
     }
 }
 
-impl Host {
-    async fn start(column: Column, binary: &Path, time_limit_s: u64) -> Result<Self, String> {
-        let hosts = |error: polyfn_hosts::Error| error.to_string();
-        Ok(match column {
-            Column::Local => Self::Local(LocalProcess::start(binary, &[]).await?),
-            // The container contract says 0.0.0.0; a test has no business there.
-            Column::Gcp => {
-                let builder = CloudRunHost::builder(binary)
-                    .env("POLYFN_BIND", "127.0.0.1")
-                    .timeout_s(time_limit_s);
-                Self::CloudRun(builder.start().await.map_err(hosts)?)
-            }
-            Column::Aws(front) => {
-                let builder = LambdaHost::builder(binary)
-                    .front(front)
-                    .stage(STAGE)
-                    .timeout_s(time_limit_s);
-                Self::Lambda(builder.start().await.map_err(hosts)?)
-            }
-            Column::Azure(mode) => {
-                let app = azure_app::write(mode, binary, time_limit_s)
-                    .map_err(|error| error.to_string())?;
-                let host = FunctionsHost::builder(app.path())
-                    .start()
-                    .await
-                    .map_err(hosts)?;
-                Self::Functions { host, _app: app }
-            }
-        })
-    }
-
-    fn address(&self) -> Result<SocketAddr, String> {
-        let url = match self {
-            Self::Local(process) => return Ok(process.address()),
-            Self::CloudRun(host) => host.url(),
-            Self::Lambda(host) => host.url(),
-            Self::Functions { host, .. } => host.url(),
-        };
-        let address = url.trim_start_matches("http://").trim_end_matches('/');
-        address
-            .parse()
-            .map_err(|_| format!("the host's address {url:?} is none"))
-    }
+async fn start(column: Column, binary: &Path, time_limit_s: u64) -> Result<Host, String> {
+    let hosts = |error: polyfn_hosts::Error| error.to_string();
+    Ok(match column {
+        Column::Local => Host::Local(LocalProcess::start(binary, &[]).await?),
+        // The container contract says 0.0.0.0; a test has no business there.
+        Column::Gcp => {
+            let builder = CloudRunHost::builder(binary)
+                .env("POLYFN_BIND", "127.0.0.1")
+                .timeout_s(time_limit_s);
+            Host::CloudRun(builder.start().await.map_err(hosts)?)
+        }
+        Column::Aws(front) => {
+            let builder = LambdaHost::builder(binary)
+                .front(front)
+                .stage(STAGE)
+                .timeout_s(time_limit_s);
+            Host::Lambda(builder.start().await.map_err(hosts)?)
+        }
+        Column::Azure(mode) => {
+            let app =
+                azure_app::write(mode, binary, time_limit_s).map_err(|error| error.to_string())?;
+            let host = FunctionsHost::builder(app.path())
+                .start()
+                .await
+                .map_err(hosts)?;
+            Host::Functions { host, _app: app }
+        }
+    })
 }

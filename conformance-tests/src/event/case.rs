@@ -85,7 +85,7 @@ impl EventCase {
 /// A case as it stands in a file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct CaseTable {
+pub(crate) struct CaseTable {
     id: String,
     title: String,
     #[serde(default)]
@@ -134,7 +134,7 @@ fn ten() -> usize {
 }
 
 impl CaseTable {
-    pub(super) fn into_case(self, area: &str) -> Result<EventCase, String> {
+    pub(crate) fn into_case(self, area: &str) -> Result<EventCase, String> {
         let id = format!("{area}/{}", self.id);
         let named = |problem: String| format!("{id}: {problem}");
         let happenings: Vec<Happening> = copied(self.deliver, self.copies)

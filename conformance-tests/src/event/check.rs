@@ -5,7 +5,7 @@ use crate::event::observed::shortened;
 use crate::event::{EventColumn, EventExpectation, Observed, line, matching};
 
 /// All that is not as it must be.
-pub(super) fn check(
+pub(crate) fn check(
     expected: &EventExpectation,
     observed: &Observed,
     column: EventColumn,

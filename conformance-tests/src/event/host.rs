@@ -1,7 +1,6 @@
 //! A binary, run as a target runs it, and told of events.
 
 use std::ffi::OsStr;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use polyfn_hosts::azure::{FunctionsHost, Invocation as Call};
@@ -11,7 +10,7 @@ use polyfn_hosts::lambda::{Invocation, LambdaHost};
 use tempfile::TempDir;
 
 use crate::Target;
-use crate::deployment::LocalProcess;
+use crate::deployment::{Host, LocalProcess};
 use crate::event::{
     EventCase, EventColumn, EventInput, Observed, RawCall, RawInput, azure_app, post,
 };
@@ -24,18 +23,11 @@ const FUNCTION: &str = "POLYFN_FUNCTION";
 
 /// A running binary, and the file in which it puts down what it sees.
 pub(super) struct EventHost {
-    platform: Platform,
+    host: Host,
     out: PathBuf,
     /// How much of the file is known.
     read: usize,
     _folder: TempDir,
-}
-
-enum Platform {
-    Local(LocalProcess),
-    CloudRun(CloudRunHost),
-    Lambda(LambdaHost),
-    Functions { host: FunctionsHost, _app: TempDir },
 }
 
 impl EventHost {
@@ -71,7 +63,7 @@ impl EventHost {
         let bindings = bindings.iter();
         variables.extend(bindings.map(|(name, real)| (*name, OsStr::new(real.as_str()))));
         let hosts = |error: polyfn_hosts::Error| error.to_string();
-        let platform = match key {
+        let started = match key {
             EventColumn::Azure(source, data_type) => {
                 let app = azure_app::write(source, data_type, binary, time_limit_s)
                     .map_err(|error| error.to_string())?;
@@ -80,10 +72,10 @@ impl EventHost {
                     builder = builder.env(name, value);
                 }
                 let host = builder.start().await.map_err(hosts)?;
-                Platform::Functions { host, _app: app }
+                Host::Functions { host, _app: app }
             }
             _ => match key.target() {
-                Target::Local => Platform::Local(LocalProcess::start(binary, &variables).await?),
+                Target::Local => Host::Local(LocalProcess::start(binary, &variables).await?),
                 // The container contract says 0.0.0.0; a test has no business there.
                 Target::Gcp => {
                     let mut builder = CloudRunHost::builder(binary)
@@ -92,20 +84,20 @@ impl EventHost {
                     for (name, value) in variables {
                         builder = builder.env(name, value);
                     }
-                    Platform::CloudRun(builder.start().await.map_err(hosts)?)
+                    Host::CloudRun(builder.start().await.map_err(hosts)?)
                 }
                 Target::Aws => {
                     let mut builder = LambdaHost::builder(binary).timeout_s(time_limit_s);
                     for (name, value) in variables {
                         builder = builder.env(name, value);
                     }
-                    Platform::Lambda(builder.start().await.map_err(hosts)?)
+                    Host::Lambda(builder.start().await.map_err(hosts)?)
                 }
                 Target::Azure => return Err(format!("{key} has no app")),
             },
         };
         Ok(Self {
-            platform,
+            host: started,
             out,
             read: 0,
             _folder: folder,
@@ -119,58 +111,26 @@ impl EventHost {
         column: EventColumn,
     ) -> Result<Observed, String> {
         let mut observed = match &case.input {
-            EventInput::Happenings(happenings) => self.tell(case, column, happenings).await?,
+            EventInput::Happenings(happenings) => {
+                tell(&self.host, case, column, happenings).await?
+            }
             EventInput::Raw(raw) => self.send(raw).await?,
         };
         observed.lines = self.new_lines()?;
         Ok(observed)
     }
 
-    async fn tell(
-        &self,
-        case: &EventCase,
-        column: EventColumn,
-        happenings: &[Happening],
-    ) -> Result<Observed, String> {
-        let options = DeliveryOptions::default()
-            .max_attempts(case.max_attempts)
-            .batch_size(case.batch_size);
-        let report = match (&self.platform, column) {
-            (Platform::Local(process), EventColumn::Local(form)) => {
-                return post::post(process.address(), form, case, happenings).await;
-            }
-            (Platform::CloudRun(host), EventColumn::Gcp(source)) => {
-                host.deliver(source, happenings, &options).await
-            }
-            (Platform::Lambda(host), EventColumn::Aws(source)) => {
-                host.deliver(source, happenings, &options).await
-            }
-            (Platform::Functions { host, .. }, EventColumn::Azure(source, data_type)) => {
-                // These say themselves for which function they are, all others by their names.
-                let options = match data_type {
-                    None => options.function(&*case.function),
-                    Some(_) => options,
-                };
-                host.deliver(source, happenings, &options).await
-            }
-            _ => return Err(format!("{column} is of another platform")),
-        };
-        report
-            .map(Observed::from)
-            .map_err(|error| error.to_string())
-    }
-
     async fn send(&self, raw: &RawInput) -> Result<Observed, String> {
-        match &self.platform {
-            Platform::Local(process) => {
+        match &self.host {
+            Host::Local(process) => {
                 let request = raw.local.as_ref().ok_or("there is no request")?;
                 post::exchange(process.address(), &request.request()).await
             }
-            Platform::CloudRun(host) => {
+            Host::CloudRun(_) => {
                 let request = raw.gcp.as_ref().ok_or("there is no request")?;
-                post::exchange(address(host.url())?, &request.request()).await
+                post::exchange(self.host.address()?, &request.request()).await
             }
-            Platform::Lambda(host) => {
+            Host::Lambda(host) => {
                 let payload = raw.aws.as_ref().ok_or("there is no payload")?;
                 let invocation = host.invoke(payload.payload.bytes().clone()).await;
                 let invocation = invocation.map_err(|error| error.to_string())?;
@@ -184,7 +144,7 @@ impl EventHost {
                     )),
                 })
             }
-            Platform::Functions { host, .. } => {
+            Host::Functions { host, .. } => {
                 let RawCall {
                     function,
                     data,
@@ -221,19 +181,43 @@ impl EventHost {
 
     /// Ends it as the platform does. How the process ended is not what a case is about.
     pub(super) async fn stop(self) {
-        match self.platform {
-            Platform::Local(process) => process.stop().await,
-            Platform::CloudRun(host) => drop(host.stop().await),
-            Platform::Lambda(host) => drop(host.stop().await),
-            Platform::Functions { host, _app } => drop(host.stop().await),
-        }
+        drop(self.host.stop().await);
     }
 }
 
-fn address(url: &str) -> Result<SocketAddr, String> {
-    let address = url.trim_start_matches("http://").trim_end_matches('/');
-    let parsed = address.parse();
-    parsed.map_err(|_| format!("the host's address {url:?} is none"))
+/// Tells the function of the happenings, as the column's source does.
+pub(crate) async fn tell(
+    host: &Host,
+    case: &EventCase,
+    column: EventColumn,
+    happenings: &[Happening],
+) -> Result<Observed, String> {
+    let options = DeliveryOptions::default()
+        .max_attempts(case.max_attempts)
+        .batch_size(case.batch_size);
+    let report = match (host, column) {
+        (Host::Local(process), EventColumn::Local(form)) => {
+            return post::post(process.address(), form, case, happenings).await;
+        }
+        (Host::CloudRun(host), EventColumn::Gcp(source)) => {
+            host.deliver(source, happenings, &options).await
+        }
+        (Host::Lambda(host), EventColumn::Aws(source)) => {
+            host.deliver(source, happenings, &options).await
+        }
+        (Host::Functions { host, .. }, EventColumn::Azure(source, data_type)) => {
+            // These say themselves for which function they are, all others by their names.
+            let options = match data_type {
+                None => options.function(&*case.function),
+                Some(_) => options,
+            };
+            host.deliver(source, happenings, &options).await
+        }
+        _ => return Err(format!("{column} is of another platform")),
+    };
+    report
+        .map(Observed::from)
+        .map_err(|error| error.to_string())
 }
 
 impl From<DeliveryReport> for Observed {

@@ -5,14 +5,14 @@ use serde_json::Value;
 
 /// What came of a delivery, and what functions saw of it.
 #[derive(Debug, Default)]
-pub(super) struct Observed {
+pub(crate) struct Observed {
     pub(super) fates: Vec<Fate>,
     pub(super) invocations: u32,
     /// Why invocations failed, in the platform's words.
-    pub(super) failures: Vec<String>,
+    pub(crate) failures: Vec<String>,
     pub(super) returned: Option<Value>,
     /// The lines that the probe wrote.
-    pub(super) lines: Vec<String>,
+    pub(crate) lines: Vec<String>,
 }
 
 impl Observed {
@@ -35,7 +35,7 @@ impl Observed {
     }
 
     /// For a person who looks for the reason of a failure.
-    pub(super) fn transcript(&self) -> String {
+    pub(crate) fn transcript(&self) -> String {
         let failures = self.failures.iter().map(|failure| format!("! {failure}"));
         let lines = self.lines.iter().map(|line| format!("< {line}"));
         let shown = failures.chain(lines).map(|line| shortened(&line));

@@ -8,7 +8,7 @@ use crate::event::check::check;
 use crate::event::host::EventHost;
 use crate::event::{EventCase, EventColumn, EventExclusion, EventResult, EventSuite, Observed};
 use crate::turns::in_turns;
-use crate::{Difference, Failure, Progress, Target, Verdict};
+use crate::{CaseResult, Difference, Failure, Progress, Target, Verdict};
 
 /// The longest invocation where a case is not about that: debug builds and a busy machine are no
 /// fault of the function.
@@ -43,7 +43,7 @@ pub async fn run_events(
         })
     }));
     let by_target = by_target.await;
-    let mut results: Vec<_> = suite.cases().iter().map(EventResult::new).collect();
+    let mut results: Vec<_> = suite.cases().iter().map(CaseResult::untried).collect();
     for verdicts in by_target {
         for (result, verdicts) in results.iter_mut().zip(verdicts) {
             result.verdicts.extend(verdicts);
@@ -154,15 +154,6 @@ fn loss(mut failure: Failure, exclusion: &EventExclusion) -> Verdict {
         .partition(|difference| exclusion.is_reason_for(difference));
     failure.differences = explained;
     Verdict::of_loss(exclusion, unexplained, failure)
-}
-
-impl EventResult {
-    fn new(case: &EventCase) -> Self {
-        Self {
-            case: case.clone(),
-            verdicts: Vec::new(),
-        }
-    }
 }
 
 #[cfg(test)]

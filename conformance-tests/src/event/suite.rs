@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::Loss;
-use crate::case_suite::{CaseSuite, SuiteCase, SuiteExclusion};
+use crate::case_suite::{CaseSuite, SuiteCase, SuiteColumn, SuiteExclusion};
 use crate::event::case::CaseTable;
 use crate::event::{EventCase, EventColumn, EventExclusion};
+use crate::{CaseResult, Loss, Target};
 
 macro_rules! files {
     ($($name:literal),* $(,)?) => {
@@ -15,6 +15,9 @@ macro_rules! files {
 
 /// Cases of events, and the exclusions that they name.
 pub type EventSuite = CaseSuite<EventCase>;
+
+/// What came of one case of events everywhere.
+pub type EventResult = CaseResult<EventCase>;
 
 impl SuiteCase for EventCase {
     /// Read in a second step, so that a mistake can be told by the name of its case.
@@ -52,12 +55,26 @@ impl SuiteCase for EventCase {
         &self.area
     }
 
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn because(&self) -> Option<&str> {
+        self.because.as_deref()
+    }
+
     fn exclusions(&self) -> &[String] {
         &self.exclusions
     }
 
     fn columns(&self) -> Vec<EventColumn> {
         Self::columns(self)
+    }
+}
+
+impl SuiteColumn for EventColumn {
+    fn target(self) -> Target {
+        Self::target(self)
     }
 }
 

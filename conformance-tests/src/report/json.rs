@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::case_suite::{SuiteCase, SuiteColumn};
 use crate::report::list;
-use crate::{
-    CaseResult, Column, EventColumn, EventResult, PeerOutcome, PeerRun, Report, Target, Verdict,
-};
+use crate::{CaseResult, PeerOutcome, PeerRun, Report, Target, Verdict};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -44,52 +43,41 @@ struct Outcome {
 ///
 /// A target fails if one of its columns does, and passes if none does and one passes; its reason
 /// then names the columns that are excluded. Of a case of events the columns are the sources that
-/// can tell of it; where a target has none, it is excluded. The checks with real peers stand in `peers`, if there
+/// can tell of it, of one of processes those that it is tried on; where a target has none, it is
+/// excluded. The checks with real peers stand in `peers`, if there
 /// are any; what could not be checked has the status `skipped`.
 pub fn json(report: &Report) -> String {
     let targets = report.targets();
     let of_requests = report.cases.iter().map(|result| entry(result, &targets));
     let of_events = report.events.iter();
-    let of_events = of_events.map(|result| event_entry(result, &report.event_targets));
+    let of_events = of_events.map(|result| entry(result, &report.event_targets));
+    let of_processes = report.processes.iter();
+    let of_processes = of_processes.map(|result| entry(result, &report.process_targets));
     let document = Document {
-        cases: of_requests.chain(of_events).collect(),
+        cases: of_requests.chain(of_events).chain(of_processes).collect(),
         peers: report.peers.iter().flat_map(of_peer).collect(),
     };
     // Strings in maps with string keys have no way to fail.
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
 }
 
-fn entry<'a>(result: &'a CaseResult, targets: &[Target]) -> Entry<'a> {
-    let outcomes = outcomes(&result.verdicts, Column::target);
+fn entry<'a, C: SuiteCase>(result: &'a CaseResult<C>, targets: &[Target]) -> Entry<'a> {
+    let outcomes = outcomes(&result.verdicts);
+    let untried = result.case.because().unwrap_or(NO_SOURCE);
     Entry {
-        id: &result.case.id,
-        area: &result.case.area,
-        title: &result.case.title,
-        results: results(targets, &outcomes, NO_SOURCE),
-        variants: variants(outcomes),
-    }
-}
-
-fn event_entry<'a>(result: &'a EventResult, targets: &[Target]) -> Entry<'a> {
-    let outcomes = outcomes(&result.verdicts, EventColumn::target);
-    let because = result.case.because.as_deref();
-    Entry {
-        id: &result.case.id,
-        area: &result.case.area,
-        title: &result.case.title,
-        results: results(targets, &outcomes, because.unwrap_or(NO_SOURCE)),
+        id: result.case.id(),
+        area: result.case.area(),
+        title: result.case.title(),
+        results: results(targets, &outcomes, untried),
         variants: variants(outcomes),
     }
 }
 
 /// What came of each column, with its target and its name.
-fn outcomes<C: ToString + Copy>(
-    verdicts: &[(C, Verdict)],
-    target: fn(C) -> Target,
-) -> Vec<(Target, String, Outcome)> {
+fn outcomes<C: SuiteColumn>(verdicts: &[(C, Verdict)]) -> Vec<(Target, String, Outcome)> {
     let verdicts = verdicts.iter();
     verdicts
-        .map(|(column, verdict)| (target(*column), column.to_string(), of_column(verdict)))
+        .map(|(column, verdict)| (column.target(), column.to_string(), of_column(verdict)))
         .collect()
 }
 

@@ -2,11 +2,13 @@
 
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
+use crate::case_suite::SuiteCase;
 use crate::error::Kind;
+use crate::report::{ByTarget, events, processes};
 use crate::{Error, PeerOutcome, Report, Verdict};
 
-/// The report as JUnit XML: a suite for each column, for the events of each target and for each
-/// peer, an exclusion as a skipped test.
+/// The report as JUnit XML: a suite for each column, for the events and the processes of each
+/// target and for each peer, an exclusion as a skipped test.
 ///
 /// # Errors
 ///
@@ -25,18 +27,8 @@ pub fn junit(report: &Report) -> Result<String, Error> {
         }
         document.add_test_suite(suite);
     }
-    for target in &report.event_targets {
-        let mut suite = TestSuite::new(format!("{target} events"));
-        for result in &report.events {
-            for (column, verdict) in result.on(*target) {
-                let name = format!("{} ({})", result.case.id, column.source());
-                let mut test = TestCase::new(name, status(verdict));
-                test.set_classname(format!("{target}.events.{}", result.case.area));
-                suite.add_test_case(test);
-            }
-        }
-        document.add_test_suite(suite);
-    }
+    by_target(&mut document, &events(report));
+    by_target(&mut document, &processes(report));
     for run in &report.peers {
         let mut suite = TestSuite::new(run.peer.as_str());
         for check in &run.checks {
@@ -49,6 +41,28 @@ pub fn junit(report: &Report) -> Result<String, Error> {
     Ok(document
         .to_string()
         .map_err(|error| Kind::Report(error.to_string()))?)
+}
+
+/// A suite for each target, a test for each column of each case.
+fn by_target<C: SuiteCase>(document: &mut Document, cases: &ByTarget<'_, C>) {
+    let about = cases.about;
+    for target in cases.targets {
+        let mut suite = TestSuite::new(format!("{target} {about}"));
+        for result in cases.results {
+            for (column, verdict) in result.on(*target) {
+                let column = column.to_string();
+                let id = result.case.id();
+                let name = match column.split_once('/') {
+                    Some((_, variant)) => format!("{id} ({variant})"),
+                    None => id.to_owned(),
+                };
+                let mut test = TestCase::new(name, status(verdict));
+                test.set_classname(format!("{target}.{about}.{}", result.case.area()));
+                suite.add_test_case(test);
+            }
+        }
+        document.add_test_suite(suite);
+    }
 }
 
 fn peer_status(outcome: &PeerOutcome) -> TestCaseStatus {

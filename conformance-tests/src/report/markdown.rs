@@ -1,26 +1,25 @@
 //! The table for a page.
 
-use crate::report::{areas, event_areas, event_sign, list, losses, sign};
+use crate::case_suite::SuiteCase;
+use crate::report::{ByTarget, areas, events, list, losses, processes, sign, sign_on};
 use crate::{Column, Report};
 
 /// The result as GitHub's Markdown: a summary by area, every case, and the exclusions; requests
-/// first, and events in tables of their own.
+/// first, then events and processes in tables of their own.
 pub fn markdown(report: &Report) -> String {
     let has_requests = !report.columns.is_empty();
-    let has_events = !report.events.is_empty();
+    let (events, processes) = (events(report), processes(report));
     let mut tables = Vec::new();
     if has_requests {
         tables.push(request_areas(report));
     }
-    if has_events {
-        tables.push(event_areas_table(report));
-    }
+    tables.extend(areas_by_target(&events));
+    tables.extend(areas_by_target(&processes));
     if has_requests {
         tables.push(request_cases(report));
     }
-    if has_events {
-        tables.push(event_cases(report));
-    }
+    tables.extend(cases_by_target(&events));
+    tables.extend(cases_by_target(&processes));
     tables.extend(untried(report));
     tables.extend(exclusions(report));
     tables.join("\n")
@@ -28,7 +27,7 @@ pub fn markdown(report: &Report) -> String {
 
 fn request_areas(report: &Report) -> String {
     let mut text = head("area", report.columns.iter().map(heading));
-    for (area, results) in areas(report) {
+    for (area, results) in areas(&report.cases) {
         let cells = (0..report.columns.len()).map(|column| {
             let signs = results.iter().filter_map(|result| {
                 let (_, verdict) = result.verdicts.get(column)?;
@@ -41,22 +40,22 @@ fn request_areas(report: &Report) -> String {
     text
 }
 
-fn event_areas_table(report: &Report) -> String {
-    let targets = &report.event_targets;
-    let mut text = head("area of events", targets.iter().map(ToString::to_string));
-    for (area, results) in event_areas(report) {
-        let cells = targets.iter().map(|target| {
-            let signs = results.iter().map(|result| event_sign(result, *target));
+fn areas_by_target<C: SuiteCase>(cases: &ByTarget<'_, C>) -> Option<String> {
+    let heading = format!("area of {}", cases.about);
+    let mut text = head(&heading, cases.targets.iter().map(ToString::to_string));
+    for (area, results) in areas(cases.results) {
+        let cells = cases.targets.iter().map(|target| {
+            let signs = results.iter().map(|result| sign_on(result, *target));
             tally(signs.filter(|sign| !sign.is_empty()))
         });
         text += &row(&escape(area), cells);
     }
-    text
+    (!cases.results.is_empty()).then_some(text)
 }
 
 fn request_cases(report: &Report) -> String {
     let mut text = head("case", report.columns.iter().map(heading));
-    for (area, results) in areas(report) {
+    for (area, results) in areas(&report.cases) {
         let empty = report.columns.iter().map(|_| String::new());
         text += &row(&format!("**{area}**"), empty);
         for result in results {
@@ -70,42 +69,42 @@ fn request_cases(report: &Report) -> String {
     text
 }
 
-fn event_cases(report: &Report) -> String {
-    let targets = &report.event_targets;
-    let mut text = head("case of events", targets.iter().map(ToString::to_string));
-    for (area, results) in event_areas(report) {
+fn cases_by_target<C: SuiteCase>(cases: &ByTarget<'_, C>) -> Option<String> {
+    let heading = format!("case of {}", cases.about);
+    let mut text = head(&heading, cases.targets.iter().map(ToString::to_string));
+    for (area, results) in areas(cases.results) {
         text += &row(
             &format!("**{area}**"),
-            targets.iter().map(|_| String::new()),
+            cases.targets.iter().map(|_| String::new()),
         );
         for result in results {
-            let signs = targets
-                .iter()
-                .map(|target| event_sign(result, *target).to_owned());
-            text += &row(&escape(&result.case.title), signs);
+            let signs = cases.targets.iter();
+            let signs = signs.map(|target| sign_on(result, *target).to_owned());
+            text += &row(&escape(result.case.title()), signs);
         }
     }
-    text
+    (!cases.results.is_empty()).then_some(text)
 }
 
 /// Why cells are empty.
 fn untried(report: &Report) -> Option<String> {
+    let text = untried_of(&events(report)) + &untried_of(&processes(report));
+    let intro = "Where a cell is empty, no source of the platform tells of such a thing, or:\n\n";
+    (!text.is_empty()).then(|| format!("{intro}{text}"))
+}
+
+fn untried_of<C: SuiteCase>(cases: &ByTarget<'_, C>) -> String {
     let mut text = String::new();
-    for result in &report.events {
-        let is_empty = |target| event_sign(result, target).is_empty();
-        let because = result.case.because.as_deref();
-        let empty: Vec<_> = report
-            .event_targets
-            .iter()
-            .filter(|one| is_empty(**one))
-            .collect();
-        if let (Some(because), false) = (because, empty.is_empty()) {
-            let id = &result.case.id;
+    for result in cases.results {
+        let is_empty = |target| sign_on(result, target).is_empty();
+        let targets = cases.targets.iter();
+        let empty: Vec<_> = targets.filter(|one| is_empty(**one)).collect();
+        if let (Some(because), false) = (result.case.because(), empty.is_empty()) {
+            let id = result.case.id();
             text += &format!("- `{id}` on {}: {}.\n", list(empty), escape(because));
         }
     }
-    let intro = "Where a cell is empty, no source of the platform tells of such a thing, or:\n\n";
-    (!text.is_empty()).then(|| format!("{intro}{text}"))
+    text
 }
 
 fn exclusions(report: &Report) -> Option<String> {

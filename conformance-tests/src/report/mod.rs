@@ -10,7 +10,10 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use table::table;
 
-use crate::{CaseResult, EventResult, Loss, Report, Target, Verdict};
+use crate::case_suite::SuiteCase;
+use crate::event::EventCase;
+use crate::process::ProcessCase;
+use crate::{CaseResult, Loss, Report, Target, Verdict};
 
 /// The sign of a verdict in a table.
 fn sign(verdict: &Verdict) -> &'static str {
@@ -21,9 +24,9 @@ fn sign(verdict: &Verdict) -> &'static str {
     }
 }
 
-/// The sign of a case of events on a target: all of its sources together, and nothing where none
-/// can tell of what happens in the case.
-fn event_sign(result: &EventResult, target: Target) -> &'static str {
+/// The sign of a case on a target: all of its columns together, and nothing where the case is not
+/// tried there.
+fn sign_on<C: SuiteCase>(result: &CaseResult<C>, target: Target) -> &'static str {
     let signs: Vec<_> = result
         .on(target)
         .map(|(_, verdict)| sign(verdict))
@@ -35,15 +38,35 @@ fn event_sign(result: &EventResult, target: Target) -> &'static str {
 }
 
 /// The results of one area after the other.
-fn areas(report: &Report) -> impl Iterator<Item = (&str, &[CaseResult])> {
-    let areas = report.cases.chunk_by(|a, b| a.case.area == b.case.area);
-    areas.filter_map(|results| Some((results.first()?.case.area.as_str(), results)))
+fn areas<C: SuiteCase>(
+    results: &[CaseResult<C>],
+) -> impl Iterator<Item = (&str, &[CaseResult<C>])> {
+    let areas = results.chunk_by(|a, b| a.case.area() == b.case.area());
+    areas.filter_map(|results| Some((results.first()?.case.area(), results)))
 }
 
-/// The results of one area of events after the other.
-fn event_areas(report: &Report) -> impl Iterator<Item = (&str, &[EventResult])> {
-    let areas = report.events.chunk_by(|a, b| a.case.area == b.case.area);
-    areas.filter_map(|results| Some((results.first()?.case.area.as_str(), results)))
+/// Cases whose columns differ from one to the other: a table has the targets.
+struct ByTarget<'a, C: SuiteCase> {
+    /// What the cases are about.
+    about: &'static str,
+    targets: &'a [Target],
+    results: &'a [CaseResult<C>],
+}
+
+fn events(report: &Report) -> ByTarget<'_, EventCase> {
+    ByTarget {
+        about: "events",
+        targets: &report.event_targets,
+        results: &report.events,
+    }
+}
+
+fn processes(report: &Report) -> ByTarget<'_, ProcessCase> {
+    ByTarget {
+        about: "processes",
+        targets: &report.process_targets,
+        results: &report.processes,
+    }
 }
 
 /// A loss that took effect: where, and in which cases.
@@ -82,15 +105,15 @@ fn losses(report: &Report) -> Vec<InEffect<'_>> {
 
 /// The id of each case, each column that it was tried on, and what came of it there.
 fn verdicts(report: &Report) -> impl Iterator<Item = (&str, String, &Verdict)> {
-    let of_requests = report.cases.iter().flat_map(|result| {
-        let verdicts = result.verdicts.iter();
-        verdicts.map(|(column, verdict)| (result.case.id.as_str(), column.to_string(), verdict))
-    });
-    let of_events = report.events.iter().flat_map(|result| {
-        let verdicts = result.verdicts.iter();
-        verdicts.map(|(column, verdict)| (result.case.id.as_str(), column.to_string(), verdict))
-    });
-    of_requests.chain(of_events)
+    let of_requests = report.cases.iter().flat_map(of_case);
+    let of_events = report.events.iter().flat_map(of_case);
+    let of_processes = report.processes.iter().flat_map(of_case);
+    of_requests.chain(of_events).chain(of_processes)
+}
+
+fn of_case<C: SuiteCase>(result: &CaseResult<C>) -> impl Iterator<Item = (&str, String, &Verdict)> {
+    let verdicts = result.verdicts.iter();
+    verdicts.map(|(column, verdict)| (result.case.id(), column.to_string(), verdict))
 }
 
 /// The words of `items`, with commas.

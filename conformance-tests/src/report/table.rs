@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::report::{areas, event_areas, event_sign, list, losses, sign};
+use crate::case_suite::SuiteCase;
+use crate::report::{ByTarget, areas, events, list, losses, processes, sign, sign_on};
 use crate::{CaseResult, Column, Failure, PeerRun, Report, Verdict};
 
 /// The table of cases and columns, what is behind each ✗ and each –, the real peers, and the totals
@@ -13,9 +14,8 @@ pub fn table(report: &Report) -> String {
     if !report.columns.is_empty() {
         let _ = write_table(&mut text, report);
     }
-    if !report.events.is_empty() {
-        let _ = write_events(&mut text, report);
-    }
+    let _ = write_by_target(&mut text, &events(report));
+    let _ = write_by_target(&mut text, &processes(report));
     let _ = write_failures(&mut text, report);
     let _ = write_losses(&mut text, report);
     let _ = write_peers(&mut text, report);
@@ -44,7 +44,7 @@ fn write_table(text: &mut String, report: &Report) -> std::fmt::Result {
     if variants.iter().any(|variant| !variant.is_empty()) {
         line("", &variants)?;
     }
-    for (area, results) in areas(report) {
+    for (area, results) in areas(&report.cases) {
         line(area, &[])?;
         for CaseResult { case, verdicts } in results {
             let name = case.id.strip_prefix(area).unwrap_or(&case.id);
@@ -55,8 +55,11 @@ fn write_table(text: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(text)
 }
 
-fn write_events(text: &mut String, report: &Report) -> std::fmt::Result {
-    let ids = report.events.iter().map(|result| result.case.id.len());
+fn write_by_target<C: SuiteCase>(text: &mut String, cases: &ByTarget<'_, C>) -> std::fmt::Result {
+    if cases.results.is_empty() {
+        return Ok(());
+    }
+    let ids = cases.results.iter().map(|result| result.case.id().len());
     let width = ids.max().unwrap_or_default() + 2;
     let mut line = |first: &str, cells: &mut dyn Iterator<Item = &str>| {
         let mut line = format!("{first:<width$}");
@@ -66,16 +69,16 @@ fn write_events(text: &mut String, report: &Report) -> std::fmt::Result {
         writeln!(text, "{}", line.trim_end())
     };
     line(
-        "events",
-        &mut report.event_targets.iter().map(|target| target.name()),
+        cases.about,
+        &mut cases.targets.iter().map(|target| target.name()),
     )?;
-    for (area, results) in event_areas(report) {
+    for (area, results) in areas(cases.results) {
         line(area, &mut std::iter::empty())?;
         for result in results {
-            let id = &result.case.id;
+            let id = result.case.id();
             let name = id.strip_prefix(area).unwrap_or(id).trim_start_matches('/');
-            let targets = report.event_targets.iter();
-            let mut signs = targets.map(|target| event_sign(result, *target));
+            let targets = cases.targets.iter();
+            let mut signs = targets.map(|target| sign_on(result, *target));
             line(&format!("  {name}"), &mut signs)?;
         }
     }
@@ -87,18 +90,19 @@ fn columns(report: &Report, name: impl Fn(&Column) -> &'static str) -> Vec<&'sta
 }
 
 fn write_failures(text: &mut String, report: &Report) -> std::fmt::Result {
-    for result in &report.cases {
+    write_failures_of(text, &report.cases)?;
+    write_failures_of(text, &report.events)?;
+    write_failures_of(text, &report.processes)
+}
+
+fn write_failures_of<C: SuiteCase>(
+    text: &mut String,
+    results: &[CaseResult<C>],
+) -> std::fmt::Result {
+    for result in results {
         for (column, verdict) in &result.verdicts {
             if let Verdict::Failed(failure) = verdict {
-                let (id, title) = (&result.case.id, &result.case.title);
-                write_failure(text, &format!("{id} on {column}: {title}"), failure)?;
-            }
-        }
-    }
-    for result in &report.events {
-        for (column, verdict) in &result.verdicts {
-            if let Verdict::Failed(failure) = verdict {
-                let (id, title) = (&result.case.id, &result.case.title);
+                let (id, title) = (result.case.id(), result.case.title());
                 write_failure(text, &format!("{id} on {column}: {title}"), failure)?;
             }
         }
