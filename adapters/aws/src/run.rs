@@ -36,7 +36,11 @@ const FAREWELL: Duration = Duration::from_millis(400);
 pub fn run(start: impl Future<Output = Result<AppService>>) -> Result<(), RunError> {
     let environment = Environment::read();
     let runtime = runtime_for(environment.workers).map_err(RunError::runtime)?;
-    to_the_end(runtime, serve(start, environment, stop::requested()))
+    let stop = {
+        let _entered = runtime.enter();
+        stop::requested()
+    };
+    to_the_end(runtime, serve(start, environment, stop))
 }
 
 fn runtime_for(workers: u32) -> io::Result<Runtime> {

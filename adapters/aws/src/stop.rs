@@ -2,30 +2,35 @@
 
 use std::future::pending;
 
-/// Waits until the process is told to stop: SIGTERM from Lambda, Ctrl-C from a terminal.
+/// Waits until the process is told to stop: SIGTERM from Lambda, Ctrl-C from a terminal. Who calls
+/// it is in a runtime, and SIGTERM is heard from then on, not only once somebody waits for it.
 ///
 /// Lambda sends SIGTERM only where an [extension](crate::extension) is registered.
-pub(crate) async fn requested() {
+pub(crate) fn requested() -> impl Future<Output = ()> {
+    let terminate = terminate();
     let interrupt = async {
         if let Err(error) = tokio::signal::ctrl_c().await {
             unheard(&error);
             pending::<()>().await;
         }
     };
-    first_of(interrupt, terminate()).await;
+    first_of(interrupt, terminate)
 }
 
 #[cfg(unix)]
-async fn terminate() {
+fn terminate() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
 
-    match signal(SignalKind::terminate()) {
-        Ok(mut signal) => {
-            signal.recv().await;
-        }
-        Err(error) => {
-            unheard(&error);
-            pending::<()>().await;
+    let signal = signal(SignalKind::terminate());
+    async {
+        match signal {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(error) => {
+                unheard(&error);
+                pending::<()>().await;
+            }
         }
     }
 }
