@@ -25,21 +25,21 @@ async fn opened() {
 }
 
 /// Puts down that it waits, and answers when the gate is open.
-pub(crate) async fn waiting(_: Request) -> Result<&'static str> {
-    out::append("waiting")?;
+pub(crate) async fn waiting(request: Request) -> Result<&'static str> {
+    let name = request.query("as").unwrap_or_default();
+    out::append(&format!("waiting {name}"))?;
     opened().await;
     Ok("went on")
 }
 
 /// Streams one piece, and another one when the gate is open.
-pub(crate) async fn gated(_: Request) -> impl IntoResponse {
+pub(crate) async fn gated(_: Request) -> Result<impl IntoResponse> {
+    out::append("gated")?;
     let first = stream::iter([Ok::<_, std::io::Error>("first ")]);
     let last = stream::once(async {
         opened().await;
         Ok("last")
     });
-    (
-        [("content-type", "text/plain")],
-        Body::from_stream(first.chain(last)),
-    )
+    let body = Body::from_stream(first.chain(last));
+    Ok(([("content-type", "text/plain")], body))
 }

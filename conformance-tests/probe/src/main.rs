@@ -7,7 +7,7 @@
 //! | `reply` | any method, `/reply` | answers what its JSON request body asks for |
 //! | `fail` | any method, `/fail` | returns an error with a source that must not be shown |
 //! | `panic` | any method, `/panic` | panics |
-//! | `sleep` | any method, `/sleep?ms=` | answers after that many milliseconds |
+//! | `sleep` | any method, `/sleep?ms=` | writes `sleeping`, after that many milliseconds `slept`, and answers |
 //! | `only-get` | GET, `/only/get` | answers `got`, with the header `x-function: get` |
 //! | `one-item` | GET, `/items/one` | answers `the one` |
 //! | `remove-item` | DELETE, `/items/{name}` | answers `removed` and the name |
@@ -17,10 +17,10 @@
 //!
 //! | `process` | GET, `/process` | answers `{"pid": 7, "cold_start": true}` |
 //! | `exit` | any method, `/exit` | ends the process with the code 7 |
-//! | `block` | any method, `/block?ms=` | holds its thread for so many milliseconds |
+//! | `block` | any method, `/block?ms=` | holds its thread for so many milliseconds, and writes `unblocked` |
 //! | `watch` | any method, `/watch` | spawns what writes `cancelled` once nobody waits any more, and does not answer |
-//! | `waiting` | any method, `/waiting` | writes `waiting`, and answers `went on` when the [gate](#the-life-of-a-process) is open |
-//! | `gated` | any method, `/gated` | streams `first `, and `last` when the gate is open |
+//! | `waiting` | any method, `/waiting?as=` | writes `waiting` and that text, and answers `went on` when the [gate](#the-life-of-a-process) is open |
+//! | `gated` | any method, `/gated` | writes `gated`, streams `first `, and `last` when the gate is open |
 //! | `received` | any method, `/received` | writes `received` when the request's body has begun, and answers how many bytes it had |
 //! | `meet` | any method, `/meet?count=` | answers `met` once so many requests are there at once, 503 after ten seconds |
 //! | `say` | any method, `/say?level=&text=` | logs the text |
@@ -210,7 +210,9 @@ async fn panic(_: Request) -> Result<()> {
 
 async fn sleep(request: Request) -> Result<String> {
     let ms = number(&request, "ms")?;
+    out::append("sleeping")?;
     tokio::time::sleep(Duration::from_millis(ms)).await;
+    out::append("slept")?;
     Ok(format!("slept {ms} ms"))
 }
 

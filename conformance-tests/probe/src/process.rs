@@ -5,7 +5,7 @@ use std::time::Duration;
 use polyfn::prelude::*;
 use serde::Serialize;
 
-use crate::number;
+use crate::{number, out};
 
 #[derive(Serialize)]
 pub(crate) struct Process {
@@ -29,5 +29,6 @@ pub(crate) async fn exit(_: Request) -> Result<()> {
 pub(crate) async fn block(request: Request) -> Result<String> {
     let ms = number(&request, "ms")?;
     std::thread::sleep(Duration::from_millis(ms));
+    out::append("unblocked")?;
     Ok(format!("held a thread for {ms} ms"))
 }

@@ -74,6 +74,8 @@ pub struct ResponseExpectation {
     pub unordered_headers: Vec<(String, Vec<String>)>,
     /// Names of headers that must not be there.
     pub absent_headers: Vec<String>,
+    /// Names of headers that must be there, whatever they say.
+    pub some_headers: Vec<String>,
     /// What `Content-Length` must say if it is there; the answer to `HEAD` may go without.
     pub length_if_told: Option<u64>,
     /// The body, byte for byte.

@@ -32,6 +32,15 @@ pub(crate) fn response(expected: &ResponseExpectation, actual: &Response) -> Vec
         &expected.unordered_headers,
         &actual.headers,
     ));
+    for name in &expected.some_headers {
+        if actual.headers.text(name).is_none() {
+            found.push(Difference::new(
+                format!("response header {name}"),
+                "some value",
+                "none",
+            ));
+        }
+    }
     if let Some(length) = expected.length_if_told {
         let told = actual.headers.text("content-length");
         if told.is_some_and(|told| told != length.to_string()) {
@@ -212,6 +221,11 @@ mod tests {
                 "unordered_headers = [['content-type', ['application/problem+json']]]",
                 "unordered_headers = [['content-type', ['a', 'b']]]",
                 "in any order",
+            ),
+            (
+                "some_headers = ['content-length']",
+                "some_headers = ['age']",
+                "expected some value, came none",
             ),
             (
                 "length_if_told = 7",

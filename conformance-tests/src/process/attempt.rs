@@ -102,6 +102,7 @@ impl Life {
                 let written = self.running()?.notes.wait_for(text).await;
                 Ok(written.map_err(|problem| Difference::new("the probe", "to write", problem))?)
             }
+            StepKind::Answers => self.answers().await,
             StepKind::OpenGate => Ok(self.running()?.notes.open_gate().map_err(broken)?),
             StepKind::Stop(expected) => self.stop(*expected).await,
         }
@@ -223,6 +224,11 @@ impl Life {
     /// Stops what still runs, and looks at the answers that came meanwhile.
     async fn end(&mut self) -> Result<(), Failure> {
         self.stop(Stop::InTime).await?;
+        self.answers().await
+    }
+
+    /// Looks at the answers to what has been sent.
+    async fn answers(&mut self) -> Result<(), Failure> {
         for (step, exchange) in std::mem::take(&mut self.sent) {
             let exchanged = exchange.await.map_err(|error| broken(error.to_string()))?;
             self.look_at(&step, exchanged)?;

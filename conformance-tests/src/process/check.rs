@@ -69,7 +69,7 @@ fn missing(
 ) -> Option<Difference> {
     let about: Vec<_> = lines
         .iter()
-        .filter(|line| line.message.contains(&expected.says))
+        .filter(|line| line.says(&expected.says))
         .collect();
     let unlike: Vec<_> = about
         .iter()

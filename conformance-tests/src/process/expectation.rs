@@ -30,7 +30,7 @@ pub struct StartFailure {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LogExpectation {
-    /// Text in the message.
+    /// Text in the message, or in the error that the line tells.
     pub says: String,
     /// `error`, `warn`, `info` or `debug`.
     pub level: Option<String>,

@@ -58,6 +58,12 @@ impl LogLine {
             json,
         })
     }
+
+    /// Whether the text stands in the message, or in the error that the line tells.
+    pub(super) fn says(&self, text: &str) -> bool {
+        let error = self.json["error"].as_str();
+        self.message.contains(text) || error.is_some_and(|error| error.contains(text))
+    }
 }
 
 /// X-Ray parts the digits, Google may put a project before them.

@@ -39,6 +39,8 @@ pub enum StepKind {
     },
     /// Waits until the probe has written a line with this text in it.
     Until(String),
+    /// Waits for the answers to what has been sent, and looks at them.
+    Answers,
     /// Opens the gate at which functions wait.
     OpenGate,
     /// Ends the process as the platform does.
@@ -136,7 +138,9 @@ impl StepKind {
             Self::Upload { target }
         } else if let Some(text) = taken(&mut table, "until")? {
             Self::Until(text)
-        } else if let Some(Open) = taken(&mut table, "gate")? {
+        } else if let Some(Answers::Awaited) = taken(&mut table, "answers")? {
+            Self::Answers
+        } else if let Some(Gate::Open) = taken(&mut table, "gate")? {
             Self::OpenGate
         } else if let Some(stop) = taken(&mut table, "stop")? {
             Self::Stop(stop)
@@ -158,7 +162,13 @@ enum Gate {
     #[serde(rename = "open")]
     Open,
 }
-use Gate::Open;
+
+/// `answers = "awaited"`.
+#[derive(Deserialize)]
+enum Answers {
+    #[serde(rename = "awaited")]
+    Awaited,
+}
 
 fn taken<T: DeserializeOwned>(table: &mut Table, name: &str) -> Result<Option<T>, String> {
     let value = table.remove(name).map(Value::try_into).transpose();

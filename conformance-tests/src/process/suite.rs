@@ -23,7 +23,20 @@ impl SuiteCase for ProcessCase {
     type Column = ProcessColumn;
     type Exclusion = ProcessExclusion;
 
-    const FILES: &'static [(&'static str, &'static str)] = files!["start", "warm-up", "death"];
+    const FILES: &'static [(&'static str, &'static str)] = files![
+        "start",
+        "warm-up",
+        "death",
+        "health",
+        "deadlines",
+        "drain",
+        "concurrency",
+        "streaming",
+        "logs",
+        "traces",
+        "cost",
+        "cache"
+    ];
 
     fn from_table(table: toml::Table, area: &str) -> Result<Self, String> {
         let name = table.get("id").and_then(toml::Value::as_str);
