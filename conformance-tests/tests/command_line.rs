@@ -36,6 +36,18 @@ fn cases_of_events_are_listed_beside_those_of_requests() {
 }
 
 #[test]
+fn an_id_names_one_case_of_one_kind() {
+    let output = conformance(&["--list"]).unwrap();
+    let listed = text(&output.stdout);
+    let ids = listed.lines().filter_map(|line| line.split(' ').next());
+    let mut ids: Vec<_> = ids.collect();
+    ids.sort_unstable();
+    let twice: Vec<_> = ids.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+    assert!(ids.contains(&"drain/in-flight"), "{listed}");
+}
+
+#[test]
 fn an_event_that_fails_is_in_the_table_the_reports_and_the_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name).display().to_string();

@@ -30,7 +30,7 @@ impl SuiteCase for ProcessCase {
         "health",
         "deadlines",
         "drain",
-        "concurrency",
+        "parallel",
         "streaming",
         "logs",
         "traces",
