@@ -24,6 +24,10 @@ use crate::{start, target};
 /// | `POLYFN_BATCH_CONCURRENCY` | how many events of one invocation are handled at once (10) |
 /// | `POLYFN_TIMEOUT_BUFFER` | how long before the platform's own limit a handler is dropped, in milliseconds (`500ms`) |
 /// | `POLYFN_<TRIGGER>_<NAME>` | the real name of a bucket, queue, topic, stream or collection: `POLYFN_QUEUE_ORDERS` of `queue("orders")` |
+/// | `POLYFN_TIMEOUT` | the time limit on `local`, in whole seconds (none) |
+/// | `POLYFN_CONCURRENCY` | how many requests a server has in flight at once; beyond it is 429 (no limit) |
+/// | `POLYFN_HEALTH` | `off` gives `/_polyfn/health` and `/_polyfn/warmup` to the app (`on`) |
+/// | `POLYFN_AWS_INVOKE_MODE` | `response_stream` streams answers on Lambda (`buffered`) |
 /// | `POLYFN_BIND` | the IP address that `local` and `gcp` listen on |
 /// | `POLYFN_COST` | `on` logs what each invocation costs, as an estimate (`off`) |
 /// | `POLYFN_COST_REGION` | the region it is priced for, where the platform does not tell (Google) |
