@@ -16,7 +16,7 @@ pub(super) fn to_cloud_event(resource: &str, domain: &str) -> Result<(String, St
     let parts = resource.strip_prefix("projects/_/instances/");
     let parts = parts.and_then(|parts| parts.split_once('/'));
     let Some((instance, path)) = parts.filter(|(_, path)| path.starts_with("refs/")) else {
-        let why = format_args!("{resource:?} is no reference");
+        let why = format!("{resource:?} is no reference");
         return Err(malformed("resource", why));
     };
     let location = match domain.split('.').next() {
@@ -33,7 +33,7 @@ pub(super) fn to_background(source: &str, subject: &str) -> Result<(String, Stri
     let parts = source.strip_prefix("projects/_/locations/");
     let parts = parts.and_then(|parts| parts.split_once("/instances/"));
     let Some((location, instance)) = parts else {
-        let why = format_args!("{source:?} is no database with its location");
+        let why = format!("{source:?} is no database with its location");
         return Err(malformed("source", why));
     };
     let domain = if location == FIRST.1 {

@@ -79,7 +79,7 @@ fn converted(attributes: &Attributes, mut data: Box<RawValue>) -> Result<Backgro
     let name = source.strip_prefix("//");
     let name = name.and_then(|name| name.strip_prefix(known.service)?.strip_prefix('/'));
     let name = name.ok_or_else(|| {
-        let why = format_args!("{source:?} is nothing of {}", known.service);
+        let why = format!("{source:?} is nothing of {}", known.service);
         malformed("source", why)
     })?;
     let subject = |word: &str| {
@@ -87,7 +87,7 @@ fn converted(attributes: &Attributes, mut data: Box<RawValue>) -> Result<Backgro
         if subject.starts_with(word) {
             return Ok(subject);
         }
-        let why = format_args!("{subject:?} does not begin with {word:?}");
+        let why = format!("{subject:?} does not begin with {word:?}");
         Err(malformed("subject", why))
     };
     let described = |name: String, kind: &str| BackgroundResource::Described {

@@ -57,7 +57,7 @@ impl TryFrom<BackgroundEvent> for CloudEvent {
             }
             "firebaseanalytics.googleapis.com" => {
                 let Some((project, logged)) = name.split_once("/events/") else {
-                    let why = format_args!("{name:?} is no event");
+                    let why = format!("{name:?} is no event");
                     return Err(malformed("resource", why));
                 };
                 subject = Some(format!("events/{logged}"));
